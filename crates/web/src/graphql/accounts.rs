@@ -16,7 +16,7 @@ use crate::graphql::asker::Asker;
 use crate::graphql::forecasts::{Accuracy, Anomalies, Comparison, Forecast, Prediction, VersionNode};
 use crate::graphql::observations::ObservationNode;
 use crate::graphql::pages::{Pages, connection, page};
-use crate::graphql::refusal::Refusal;
+use crate::graphql::refusal::{Answer, Refusal, answer};
 use crate::graphql::scalars::{Date, Moment};
 use crate::http::blocking;
 use crate::http::problem::Problem;
@@ -85,20 +85,23 @@ impl AccountNode {
         #[graphql(desc = "The cursor that the page comes after.")] after: Option<String>,
         #[graphql(desc = "Not before this date or time.")] from: Option<String>,
         #[graphql(desc = "Not after this date or time; a date is included whole.")] to: Option<String>,
-    ) -> Result<Option<Pages<ObservationNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.granted::<ReadForecasts>()?.mandate_in(None)?;
-        let (use_cases, handle) = (Arc::clone(&asker.use_cases), self.handle_text());
-        let pages = blocking::run(move || {
-            let owned: OwnedAccount<ReadForecasts> = use_cases.accounts.open(&by, &handle)?;
-            let span = span(from.as_deref(), to.as_deref(), owned.time_zone())?;
-            Ok::<_, Problem>((use_cases, owned, span))
-        });
-        let (use_cases, owned, span) = pages.await?;
-        let request = page::<DateTime<Utc>>(first, after.as_deref())?;
-        let asked = request.clone();
-        let found = blocking::call(move || use_cases.observations.list(&owned, span, &asked)).await?;
-        Ok(Some(connection(found, &request, |observation| observation.at, ObservationNode::from)))
+    ) -> Answer<Pages<ObservationNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.granted::<ReadForecasts>()?.mandate_in(None)?;
+            let (use_cases, handle) = (Arc::clone(&asker.use_cases), self.handle_text());
+            let pages = blocking::run(move || {
+                let owned: OwnedAccount<ReadForecasts> = use_cases.accounts.open(&by, &handle)?;
+                let span = span(from.as_deref(), to.as_deref(), owned.time_zone())?;
+                Ok::<_, Problem>((use_cases, owned, span))
+            });
+            let (use_cases, owned, span) = pages.await?;
+            let request = page::<DateTime<Utc>>(first, after.as_deref())?;
+            let asked = request.clone();
+            let found = blocking::call(move || use_cases.observations.list(&owned, span, &asked)).await?;
+            Ok(connection(found, &request, |observation| observation.at, ObservationNode::from))
+        })
+        .await
     }
 
     /// The expected followers at the end of a day.
@@ -107,21 +110,25 @@ impl AccountNode {
         context: &Context<'_>,
         #[graphql(name = "date", desc = "The day.")] day: Date,
         #[graphql(desc = "Levels of the intervals, in percent; 80 and 95 unless told.")] level: Option<Vec<i32>>,
-    ) -> Result<Option<Prediction>, Refusal> {
-        let asker = Asker::of(context)?;
-        let account = self.readable(asker).await?;
-        let mut rules = Rules::default();
-        let (day, levels) = (rules.take(date("date", Some(&day.0))), rules.take_all(wished_levels(level.as_deref())));
-        let (day, levels) = rules.finish(day.zip(levels))?;
-        let answer = match asker.use_cases.forecasts.predict_ahead(&account, day, &levels)? {
-            Some(answer) => answer,
-            None => {
-                let by = asker.granted::<ReadForecasts>()?.access()?;
-                let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
-                blocking::call(move || use_cases.forecasts.predict(by, &asked, day, &levels)).await?
-            }
-        };
-        Ok(Some(Prediction::of(&account, &answer, asker.language)?))
+    ) -> Answer<Prediction> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let account = self.readable(asker).await?;
+            let mut rules = Rules::default();
+            let (day, levels) =
+                (rules.take(date("date", Some(&day.0))), rules.take_all(wished_levels(level.as_deref())));
+            let (day, levels) = rules.finish(day.zip(levels))?;
+            let answer = match asker.use_cases.forecasts.predict_ahead(&account, day, &levels)? {
+                Some(answer) => answer,
+                None => {
+                    let by = asker.granted::<ReadForecasts>()?.access()?;
+                    let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
+                    blocking::call(move || use_cases.forecasts.predict(by, &asked, day, &levels)).await?
+                }
+            };
+            Ok(Prediction::of(&account, &answer, asker.language)?)
+        })
+        .await
     }
 
     /// One forecast for each of the next days.
@@ -130,35 +137,44 @@ impl AccountNode {
         context: &Context<'_>,
         #[graphql(desc = "Days after the last date of the history, 1 to 3,660.", default = 30)] h: i32,
         #[graphql(desc = "Levels of the intervals, in percent; 80 and 95 unless told.")] level: Option<Vec<i32>>,
-    ) -> Result<Option<Forecast>, Refusal> {
-        let asker = Asker::of(context)?;
-        let account = self.readable(asker).await?;
-        let mut rules = Rules::default();
-        let horizon = u16::try_from(h).ok().and_then(|days| Horizon::new(days).ok());
-        let horizon = rules.take(horizon.ok_or_else(|| match h {
-            ..1 => Violation::new("h", "too_small").with("min", &1),
-            _ => Violation::new("h", "too_large").with("max", &Horizon::LONGEST),
-        }));
-        let levels = rules.take_all(wished_levels(level.as_deref()));
-        let (horizon, levels) = rules.finish(horizon.zip(levels))?;
-        let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
-        let (days, warnings) = blocking::call(move || use_cases.forecasts.path(&asked, horizon, &levels)).await?;
-        Ok(Some(Forecast::of(&account, &days, &warnings, asker.language)?))
+    ) -> Answer<Forecast> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let account = self.readable(asker).await?;
+            let mut rules = Rules::default();
+            let horizon = u16::try_from(h).ok().and_then(|days| Horizon::new(days).ok());
+            let horizon = rules.take(horizon.ok_or_else(|| match h {
+                ..1 => Violation::new("h", "too_small").with("min", &1),
+                _ => Violation::new("h", "too_large").with("max", &Horizon::LONGEST),
+            }));
+            let levels = rules.take_all(wished_levels(level.as_deref()));
+            let (horizon, levels) = rules.finish(horizon.zip(levels))?;
+            let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
+            let (days, warnings) = blocking::call(move || use_cases.forecasts.path(&asked, horizon, &levels)).await?;
+            Ok(Forecast::of(&account, &days, &warnings, asker.language)?)
+        })
+        .await
     }
 
     /// The models that were compared for the version that answers.
-    async fn comparison(&self, context: &Context<'_>) -> Result<Option<Comparison>, Refusal> {
-        let asker = Asker::of(context)?;
-        Ok(Some(Comparison::of(&self.readable(asker).await?)?))
+    async fn comparison(&self, context: &Context<'_>) -> Answer<Comparison> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            Ok(Comparison::of(&self.readable(asker).await?)?)
+        })
+        .await
     }
 
     /// How past forecasts turned out, by how far ahead they were.
-    async fn accuracy(&self, context: &Context<'_>) -> Result<Option<Accuracy>, Refusal> {
-        let asker = Asker::of(context)?;
-        let account = self.readable(asker).await?;
-        let by = asker.granted::<ReadForecasts>()?.access()?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        Ok(Some(blocking::call(move || use_cases.forecasts.accuracy(by, &account, None)).await?.into()))
+    async fn accuracy(&self, context: &Context<'_>) -> Answer<Accuracy> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let account = self.readable(asker).await?;
+            let by = asker.granted::<ReadForecasts>()?.access()?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            Ok(blocking::call(move || use_cases.forecasts.accuracy(by, &account, None)).await?.into())
+        })
+        .await
     }
 
     /// Days whose observed value lies outside of the interval that was forecast for them before.
@@ -168,18 +184,21 @@ impl AccountNode {
         #[graphql(desc = "The first day; 89 days before the last unless told.")] from: Option<Date>,
         #[graphql(desc = "The last day; that of the newest observation unless told.")] to: Option<Date>,
         #[graphql(desc = "Of the intervals, in percent.", default = 95)] level: i32,
-    ) -> Result<Option<Anomalies>, Refusal> {
-        let asker = Asker::of(context)?;
-        let account = self.readable(asker).await?;
-        let mut rules = Rules::default();
-        let from = from.and_then(|day| rules.take(date("from", Some(&day.0))));
-        let to = to.and_then(|day| rules.take(date("to", Some(&day.0))));
-        let wished = rules.take_all(wished_levels(Some(&[level])));
-        let level = wished.and_then(|levels| levels.first().copied());
-        let query = rules.finish(level.map(|level| AnomalyQuery { from, to, level }))?;
-        let by = asker.granted::<ReadForecasts>()?.access()?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        Ok(Some(blocking::call(move || use_cases.forecasts.anomalies(by, &account, &query)).await?.into()))
+    ) -> Answer<Anomalies> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let account = self.readable(asker).await?;
+            let mut rules = Rules::default();
+            let from = from.and_then(|day| rules.take(date("from", Some(&day.0))));
+            let to = to.and_then(|day| rules.take(date("to", Some(&day.0))));
+            let wished = rules.take_all(wished_levels(Some(&[level])));
+            let level = wished.and_then(|levels| levels.first().copied());
+            let query = rules.finish(level.map(|level| AnomalyQuery { from, to, level }))?;
+            let by = asker.granted::<ReadForecasts>()?.access()?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            Ok(blocking::call(move || use_cases.forecasts.anomalies(by, &account, &query)).await?.into())
+        })
+        .await
     }
 
     /// The versions of its model, newest first, also those of which only the record is left.
@@ -188,13 +207,16 @@ impl AccountNode {
         context: &Context<'_>,
         #[graphql(desc = "Items on a page, 1 to 1,000.", default = 20)] first: i32,
         #[graphql(desc = "The cursor that the page comes after.")] after: Option<String>,
-    ) -> Result<Option<Pages<VersionNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let account = self.readable(asker).await?;
-        let by = asker.granted::<ReadForecasts>()?.access()?;
-        let request = page(first, after.as_deref())?;
-        let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
-        let found = blocking::call(move || use_cases.forecasts.versions(by, &account, &asked)).await?;
-        Ok(Some(connection(found, &request, |run| run.version, VersionNode::from)))
+    ) -> Answer<Pages<VersionNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let account = self.readable(asker).await?;
+            let by = asker.granted::<ReadForecasts>()?.access()?;
+            let request = page(first, after.as_deref())?;
+            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let found = blocking::call(move || use_cases.forecasts.versions(by, &account, &asked)).await?;
+            Ok(connection(found, &request, |run| run.version, VersionNode::from))
+        })
+        .await
     }
 }

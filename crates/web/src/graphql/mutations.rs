@@ -23,7 +23,7 @@ use crate::graphql::accounts::AccountNode;
 use crate::graphql::asker::{Asker, named_company};
 use crate::graphql::jobs::JobNode;
 use crate::graphql::observations::{ObservationInput, UploadResult, batch};
-use crate::graphql::refusal::Refusal;
+use crate::graphql::refusal::{Answer, answer};
 use crate::graphql::sessions::Session;
 use crate::graphql::tables::{Json, RecordNode, as_seen, entity_id, record_id, with_draft};
 use crate::http::blocking;
@@ -105,73 +105,77 @@ impl Mutation {
         #[graphql(desc = "Where the refresh token goes.", default_with = "RefreshDelivery::None")]
         refresh: RefreshDelivery,
         #[graphql(desc = "What an earlier login gave this client.", secret)] device_token: Option<String>,
-    ) -> Result<Option<Session>, Refusal> {
-        let asker = Asker::of(context)?;
-        let password = SecretString::from(password);
-        check_login_limit(asker.address, &asker.http)?;
-        let mut rules = Rules::default();
-        if device_name.as_ref().is_some_and(|name| name.chars().count() > DEVICE_CHARS) {
-            rules.broken(Violation::new("deviceName", "too_long").with("max", &DEVICE_CHARS));
-        }
-        let device_name = rules.optional("deviceName", device_name.as_deref(), DeviceName::parse);
-        let login = Login {
-            username,
-            password: Password::new(password.expose_secret()),
-            device_name: rules.finish(device_name)?,
-            agent: asker.agent.clone(),
-            origin: asker.origin().clone(),
-            wants_refresh: refresh == RefreshDelivery::Body,
-            device_token: device_token.map(SecretString::from),
-        };
-        Ok(Some(log_in(asker.address, login, &asker.use_cases, &asker.http).await?.into()))
+    ) -> Answer<Session> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let password = SecretString::from(password);
+            check_login_limit(asker.address, &asker.http)?;
+            let mut rules = Rules::default();
+            if device_name.as_ref().is_some_and(|name| name.chars().count() > DEVICE_CHARS) {
+                rules.broken(Violation::new("deviceName", "too_long").with("max", &DEVICE_CHARS));
+            }
+            let device_name = rules.optional("deviceName", device_name.as_deref(), DeviceName::parse);
+            let login = Login {
+                username,
+                password: Password::new(password.expose_secret()),
+                device_name: rules.finish(device_name)?,
+                agent: asker.agent.clone(),
+                origin: asker.origin().clone(),
+                wants_refresh: refresh == RefreshDelivery::Body,
+                device_token: device_token.map(SecretString::from),
+            };
+            Ok(log_in(asker.address, login, &asker.use_cases, &asker.http).await?.into())
+        })
+        .await
     }
 
     /// Continues a session. The refresh token is used up and answered by the next one.
-    async fn refresh(
-        &self,
-        context: &Context<'_>,
-        #[graphql(secret)] refresh_token: String,
-    ) -> Result<Option<Session>, Refusal> {
-        let asker = Asker::of(context)?;
-        let token = SecretString::from(refresh_token);
-        let (use_cases, origin) = (Arc::clone(&asker.use_cases), asker.origin().clone());
-        let refreshed = blocking::call(move || use_cases.sessions.refresh(token.expose_secret(), &origin));
-        Ok(Some(refreshed.await?.into()))
+    async fn refresh(&self, context: &Context<'_>, #[graphql(secret)] refresh_token: String) -> Answer<Session> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let token = SecretString::from(refresh_token);
+            let (use_cases, origin) = (Arc::clone(&asker.use_cases), asker.origin().clone());
+            let refreshed = blocking::call(move || use_cases.sessions.refresh(token.expose_secret(), &origin));
+            Ok(refreshed.await?.into())
+        })
+        .await
     }
 
     /// Ends the session of the refresh token, and that of the access token where one is sent.
-    async fn logout(
-        &self,
-        context: &Context<'_>,
-        #[graphql(secret)] refresh_token: Option<String>,
-    ) -> Result<Option<bool>, Refusal> {
-        let asker = Asker::of(context)?;
-        let caller = match asker.actor() {
-            Ok(_) => Some(asker.permitted::<OwnSession>().await?),
-            Err(_) if refresh_token.is_some() => None,
-            Err(error) => return Err(error.into()),
-        };
-        let token = refresh_token.map(SecretString::from);
-        let (use_cases, origin) = (Arc::clone(&asker.use_cases), asker.origin().clone());
-        blocking::call(move || {
-            if let Some(token) = &token {
-                use_cases.sessions.logout_with_refresh(token.expose_secret(), &origin)?;
-            }
-            caller.map_or(Ok(()), |caller| use_cases.sessions.logout(&caller))
+    async fn logout(&self, context: &Context<'_>, #[graphql(secret)] refresh_token: Option<String>) -> Answer<bool> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let caller = match asker.actor() {
+                Ok(_) => Some(asker.permitted::<OwnSession>().await?),
+                Err(_) if refresh_token.is_some() => None,
+                Err(error) => return Err(error.into()),
+            };
+            let token = refresh_token.map(SecretString::from);
+            let (use_cases, origin) = (Arc::clone(&asker.use_cases), asker.origin().clone());
+            blocking::call(move || {
+                if let Some(token) = &token {
+                    use_cases.sessions.logout_with_refresh(token.expose_secret(), &origin)?;
+                }
+                caller.map_or(Ok(()), |caller| use_cases.sessions.logout(&caller))
+            })
+            .await?;
+            Ok(true)
         })
-        .await?;
-        Ok(Some(true))
+        .await
     }
 
     /// Registers an account.
-    async fn create_account(&self, context: &Context<'_>, input: AccountInput) -> Result<Option<AccountNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let granted = asker.permitted::<ManageAccounts>().await?;
-        let by = granted.mandate_in(named_company(input.company.as_ref())?)?;
-        let command = input.into_command()?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let created = blocking::call(move || use_cases.accounts.create(&by, &command, &Unkept));
-        Ok(Some(created.await?.into()))
+    async fn create_account(&self, context: &Context<'_>, input: AccountInput) -> Answer<AccountNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let granted = asker.permitted::<ManageAccounts>().await?;
+            let by = granted.mandate_in(named_company(input.company.as_ref())?)?;
+            let command = input.into_command()?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let created = blocking::call(move || use_cases.accounts.create(&by, &command, &Unkept));
+            Ok(created.await?.into())
+        })
+        .await
     }
 
     /// Stores measurements of an account: all of them, or none where one breaks a rule.
@@ -180,16 +184,19 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The account.")] handle: String,
         observations: Vec<ObservationInput>,
-    ) -> Result<Option<UploadResult>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<WriteObservations>().await?.mandate_in(None)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let outcome = blocking::call(move || {
-            let owned = use_cases.accounts.open(&by, &handle)?;
-            let judged = use_cases.observations.judge(batch(observations, &owned), InvalidRows::Refuse);
-            use_cases.observations.record(&owned, &judged, &Unkept)
-        });
-        Ok(Some(outcome.await?.into()))
+    ) -> Answer<UploadResult> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<WriteObservations>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let outcome = blocking::call(move || {
+                let owned = use_cases.accounts.open(&by, &handle)?;
+                let judged = use_cases.observations.judge(batch(observations, &owned), InvalidRows::Refuse);
+                use_cases.observations.record(&owned, &judged, &Unkept)
+            });
+            Ok(outcome.await?.into())
+        })
+        .await
     }
 
     /// Asks for the training of an account: a job to follow.
@@ -198,25 +205,31 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The account.")] handle: String,
         #[graphql(desc = "Models to compare besides the baselines; all unless told.", default)] models: Vec<String>,
-    ) -> Result<Option<JobNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<TrainModels>().await?.mandate_in(None)?;
-        let (use_cases, opening) = (Arc::clone(&asker.use_cases), by);
-        let owned = blocking::call(move || use_cases.accounts.open(&opening, &handle)).await?;
-        let command = TrainCommand { models: wished_models(&models)?, ..TrainCommand::default() };
-        let use_cases = Arc::clone(&asker.use_cases);
-        let job = blocking::call(move || use_cases.jobs.train(&owned, &command, &Unkept)).await?;
-        Ok(Some(JobNode::of(&job, asker.language)))
+    ) -> Answer<JobNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<TrainModels>().await?.mandate_in(None)?;
+            let (use_cases, opening) = (Arc::clone(&asker.use_cases), by);
+            let owned = blocking::call(move || use_cases.accounts.open(&opening, &handle)).await?;
+            let command = TrainCommand { models: wished_models(&models)?, ..TrainCommand::default() };
+            let use_cases = Arc::clone(&asker.use_cases);
+            let job = blocking::call(move || use_cases.jobs.train(&owned, &command, &Unkept)).await?;
+            Ok(JobNode::of(&job, asker.language))
+        })
+        .await
     }
 
     /// Calls a job off, with the jobs that it is made of.
-    async fn cancel_job(&self, context: &Context<'_>, id: ID) -> Result<Option<JobNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<CancelJobs>().await?.mandate_in(None)?;
-        let id = job_id(&id)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;
-        Ok(Some(JobNode::of(&job, asker.language)))
+    async fn cancel_job(&self, context: &Context<'_>, id: ID) -> Answer<JobNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<CancelJobs>().await?.mandate_in(None)?;
+            let id = job_id(&id)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;
+            Ok(JobNode::of(&job, asker.language))
+        })
+        .await
     }
 
     /// Creates a record. What is not sent has its field's default, or no value.
@@ -225,18 +238,21 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The table.")] entity: ID,
         #[graphql(desc = "Values by the names of their fields.")] data: Json,
-    ) -> Result<Option<RecordNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let created = blocking::run(move || {
-            let id = entity_id(&entity)?;
-            let table = use_cases.tables.find(&by, id)?;
-            with_draft(&data, &table, |draft| {
-                Ok(RecordNode::found(&use_cases.records.create(&by, id, draft, &Unkept)?)?)
-            })
-        });
-        Ok(Some(created.await?))
+    ) -> Answer<RecordNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let created = blocking::run(move || {
+                let id = entity_id(&entity)?;
+                let table = use_cases.tables.find(&by, id)?;
+                with_draft(&data, &table, |draft| {
+                    Ok(RecordNode::found(&use_cases.records.create(&by, id, draft, &Unkept)?)?)
+                })
+            });
+            Ok(created.await?)
+        })
+        .await
     }
 
     /// Changes a record: what is not sent stays as it is, and `null` clears.
@@ -247,20 +263,23 @@ impl Mutation {
         id: ID,
         #[graphql(desc = "Values by the names of their fields.")] data: Json,
         #[graphql(desc = "The revision that was seen: a change since then is refused.")] revision: Option<i32>,
-    ) -> Result<Option<RecordNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let changed = blocking::run(move || {
-            let (entity, record) = (entity_id(&entity)?, record_id(&id)?);
-            let table = use_cases.tables.find(&by, entity)?;
-            with_draft(&data, &table, |draft| {
-                let is_as_seen = as_seen(revision);
-                let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
-                Ok(RecordNode::found(&use_cases.records.change(&by, entity, record, draft, expected)?)?)
-            })
-        });
-        Ok(Some(changed.await?))
+    ) -> Answer<RecordNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let changed = blocking::run(move || {
+                let (entity, record) = (entity_id(&entity)?, record_id(&id)?);
+                let table = use_cases.tables.find(&by, entity)?;
+                with_draft(&data, &table, |draft| {
+                    let is_as_seen = as_seen(revision);
+                    let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
+                    Ok(RecordNode::found(&use_cases.records.change(&by, entity, record, draft, expected)?)?)
+                })
+            });
+            Ok(changed.await?)
+        })
+        .await
     }
 
     /// Puts a record into the trash.
@@ -270,17 +289,20 @@ impl Mutation {
         #[graphql(desc = "The table.")] entity: ID,
         id: ID,
         #[graphql(desc = "The revision that was seen: a change since then is refused.")] revision: Option<i32>,
-    ) -> Result<Option<bool>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        blocking::run(move || {
-            let (entity, record) = (entity_id(&entity)?, record_id(&id)?);
-            let is_as_seen = as_seen(revision);
-            let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
-            Ok::<_, Problem>(use_cases.records.delete(&by, entity, record, expected)?)
+    ) -> Answer<bool> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            blocking::run(move || {
+                let (entity, record) = (entity_id(&entity)?, record_id(&id)?);
+                let is_as_seen = as_seen(revision);
+                let expected = is_as_seen.as_ref().map(|check| check as Precondition<'_, _>);
+                Ok::<_, Problem>(use_cases.records.delete(&by, entity, record, expected)?)
+            })
+            .await?;
+            Ok(true)
         })
-        .await?;
-        Ok(Some(true))
+        .await
     }
 }

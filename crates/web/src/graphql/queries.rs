@@ -23,7 +23,7 @@ use crate::graphql::asker::{Asker, named_company};
 use crate::graphql::jobs::{JobNode, StateWord};
 use crate::graphql::pages::{Pages, connection, page};
 use crate::graphql::people::{AuditNode, UserNode};
-use crate::graphql::refusal::Refusal;
+use crate::graphql::refusal::{Answer, answer};
 use crate::graphql::sessions::Me;
 use crate::graphql::tables::{EntityNode, Json, Records, Wish, entity_id, part};
 use crate::http::blocking;
@@ -36,19 +36,25 @@ pub(crate) struct Query;
 #[Object]
 impl Query {
     /// Who is logged in.
-    async fn me(&self, context: &Context<'_>) -> Result<Option<Me>, Refusal> {
-        let asker = Asker::of(context)?;
-        let actor = asker.permitted::<OwnSession>().await?.actor();
-        let use_cases = Arc::clone(&asker.use_cases);
-        Ok(Some(blocking::call(move || use_cases.sessions.profile(&actor)).await?.into()))
+    async fn me(&self, context: &Context<'_>) -> Answer<Me> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let actor = asker.permitted::<OwnSession>().await?.actor();
+            let use_cases = Arc::clone(&asker.use_cases);
+            Ok(blocking::call(move || use_cases.sessions.profile(&actor)).await?.into())
+        })
+        .await
     }
 
     /// A greeting that only somebody who is logged in reads: to try a token out.
-    async fn secure_data(&self, context: &Context<'_>) -> Result<Option<String>, Refusal> {
-        let asker = Asker::of(context)?;
-        let actor = asker.permitted::<OwnSession>().await?.actor();
-        let params = [("user", actor.username().as_str().to_owned())];
-        Ok(Some(texts::message(asker.language, "secure_data", &params)))
+    async fn secure_data(&self, context: &Context<'_>) -> Answer<String> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let actor = asker.permitted::<OwnSession>().await?.actor();
+            let params = [("user", actor.username().as_str().to_owned())];
+            Ok(texts::message(asker.language, "secure_data", &params))
+        })
+        .await
     }
 
     /// The accounts of the company that one sees, by handle.
@@ -58,15 +64,18 @@ impl Query {
         #[graphql(desc = "Items on a page, 1 to 1,000.", default = 20)] first: i32,
         #[graphql(desc = "The cursor that the page comes after.")] after: Option<String>,
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
-    ) -> Result<Option<Pages<AccountNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let granted = asker.permitted::<ReadAccounts>().await?;
-        let scope = granted.mandate_in(named_company(company.as_ref())?)?.scope();
-        let request = page(first, after.as_deref())?;
-        let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
-        let found = blocking::call(move || use_cases.accounts.list(&scope, &asked)).await?;
-        let handle = |summary: &AccountSummary| summary.account.handle.clone();
-        Ok(Some(connection(found, &request, handle, |summary| AccountNode::from(summary.account))))
+    ) -> Answer<Pages<AccountNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let granted = asker.permitted::<ReadAccounts>().await?;
+            let scope = granted.mandate_in(named_company(company.as_ref())?)?.scope();
+            let request = page(first, after.as_deref())?;
+            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let found = blocking::call(move || use_cases.accounts.list(&scope, &asked)).await?;
+            let handle = |summary: &AccountSummary| summary.account.handle.clone();
+            Ok(connection(found, &request, handle, |summary| AccountNode::from(summary.account)))
+        })
+        .await
     }
 
     /// One account.
@@ -75,13 +84,16 @@ impl Query {
         context: &Context<'_>,
         #[graphql(desc = "Its handle.")] handle: String,
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
-    ) -> Result<Option<AccountNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let granted = asker.permitted::<ReadAccounts>().await?;
-        let by = granted.mandate_in(named_company(company.as_ref())?)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let owned = blocking::call(move || use_cases.accounts.open(&by, &handle)).await?;
-        Ok(Some(owned.account().clone().into()))
+    ) -> Answer<AccountNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let granted = asker.permitted::<ReadAccounts>().await?;
+            let by = granted.mandate_in(named_company(company.as_ref())?)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let owned = blocking::call(move || use_cases.accounts.open(&by, &handle)).await?;
+            Ok(owned.account().clone().into())
+        })
+        .await
     }
 
     /// The users of the company, by creation.
@@ -91,15 +103,18 @@ impl Query {
         #[graphql(desc = "Items on a page, 1 to 1,000.", default = 20)] first: i32,
         #[graphql(desc = "The cursor that the page comes after.")] after: Option<String>,
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
-    ) -> Result<Option<Pages<UserNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let granted = asker.permitted::<ManageUsers>().await?;
-        let by = granted.mandate_in(named_company(company.as_ref())?)?;
-        let request = page(first, after.as_deref())?;
-        let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
-        let found = blocking::call(move || use_cases.users.list(&by, &asked)).await?;
-        let key = |member: &Member| Creation { at: member.user.created_at, id: member.user.id };
-        Ok(Some(connection(found, &request, key, UserNode::from)))
+    ) -> Answer<Pages<UserNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let granted = asker.permitted::<ManageUsers>().await?;
+            let by = granted.mandate_in(named_company(company.as_ref())?)?;
+            let request = page(first, after.as_deref())?;
+            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let found = blocking::call(move || use_cases.users.list(&by, &asked)).await?;
+            let key = |member: &Member| Creation { at: member.user.created_at, id: member.user.id };
+            Ok(connection(found, &request, key, UserNode::from))
+        })
+        .await
     }
 
     /// The audit log of the company, newest first; of the platform, where a superadmin names no company.
@@ -116,25 +131,28 @@ impl Query {
         #[graphql(desc = "`success`, `failure` or `denied`.")] outcome: Option<String>,
         #[graphql(desc = "To what, the whole text.")] target: Option<String>,
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
-    ) -> Result<Option<Pages<AuditNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<ReadAudit>().await?.authorized()?;
-        let company = named_company(company.as_ref())?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let chain = blocking::call(move || use_cases.audit.open(&by, company)).await?;
-        let request = page(first, after.as_deref())?;
-        let mut rules = Rules::default();
-        let span = rules.take_all(span(from.as_deref(), to.as_deref(), chain.time_zone()));
-        let actions = AuditAction::ALL.iter().map(|action| action.as_str());
-        let action = action.and_then(|word| rules.take(known_word("action", &word, actions)));
-        let outcomes = AuditOutcome::ALL.iter().map(|outcome| outcome.as_str());
-        let outcome = outcome.and_then(|word| rules.take(known_word("outcome", &word, outcomes)));
-        let actor = rules.optional("actor", actor.as_deref(), Username::parse).flatten();
-        let target = rules.optional("target", target.as_deref(), AuditTarget::parse).flatten();
-        let filter = rules.finish(span.map(|span| AuditFilter { span, action, actor, outcome, target }))?;
-        let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
-        let found = blocking::call(move || use_cases.audit.list(&chain, &filter, &asked)).await?;
-        Ok(Some(connection(found, &request, |entry| entry.seq, AuditNode::from)))
+    ) -> Answer<Pages<AuditNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<ReadAudit>().await?.authorized()?;
+            let company = named_company(company.as_ref())?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let chain = blocking::call(move || use_cases.audit.open(&by, company)).await?;
+            let request = page(first, after.as_deref())?;
+            let mut rules = Rules::default();
+            let span = rules.take_all(span(from.as_deref(), to.as_deref(), chain.time_zone()));
+            let actions = AuditAction::ALL.iter().map(|action| action.as_str());
+            let action = action.and_then(|word| rules.take(known_word("action", &word, actions)));
+            let outcomes = AuditOutcome::ALL.iter().map(|outcome| outcome.as_str());
+            let outcome = outcome.and_then(|word| rules.take(known_word("outcome", &word, outcomes)));
+            let actor = rules.optional("actor", actor.as_deref(), Username::parse).flatten();
+            let target = rules.optional("target", target.as_deref(), AuditTarget::parse).flatten();
+            let filter = rules.finish(span.map(|span| AuditFilter { span, action, actor, outcome, target }))?;
+            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let found = blocking::call(move || use_cases.audit.list(&chain, &filter, &asked)).await?;
+            Ok(connection(found, &request, |entry| entry.seq, AuditNode::from))
+        })
+        .await
     }
 
     /// The company's jobs, newest first; with `parent`, the jobs that one is made of.
@@ -145,40 +163,49 @@ impl Query {
         #[graphql(desc = "The cursor that the page comes after.")] after: Option<String>,
         #[graphql(desc = "Only jobs in this state.")] state: Option<StateWord>,
         #[graphql(desc = "Only parts of this job.")] parent: Option<ID>,
-    ) -> Result<Option<Pages<JobNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<FollowJobs>().await?.mandate_in(None)?;
-        let parent = parent.map(|parent| job_id(&parent)).transpose()?;
-        let request = page(first, after.as_deref())?;
-        let filter = JobFilter { parent, state: state.map(JobState::from) };
-        let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
-        let found = blocking::call(move || {
-            if let Some(parent) = filter.parent {
-                use_cases.jobs.find(&by, parent)?;
-            }
-            use_cases.jobs.page(&by, &filter, &asked)
-        });
-        let found = found.await?;
-        Ok(Some(connection(found, &request, |job| job.id, |job| JobNode::of(&job, asker.language))))
+    ) -> Answer<Pages<JobNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<FollowJobs>().await?.mandate_in(None)?;
+            let parent = parent.map(|parent| job_id(&parent)).transpose()?;
+            let request = page(first, after.as_deref())?;
+            let filter = JobFilter { parent, state: state.map(JobState::from) };
+            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let found = blocking::call(move || {
+                if let Some(parent) = filter.parent {
+                    use_cases.jobs.find(&by, parent)?;
+                }
+                use_cases.jobs.page(&by, &filter, &asked)
+            });
+            let found = found.await?;
+            Ok(connection(found, &request, |job| job.id, |job| JobNode::of(&job, asker.language)))
+        })
+        .await
     }
 
     /// One job.
-    async fn job(&self, context: &Context<'_>, id: ID) -> Result<Option<JobNode>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<FollowJobs>().await?.mandate_in(None)?;
-        let id = job_id(&id)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
-        Ok(Some(JobNode::of(&job, asker.language)))
+    async fn job(&self, context: &Context<'_>, id: ID) -> Answer<JobNode> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<FollowJobs>().await?.mandate_in(None)?;
+            let id = job_id(&id)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
+            Ok(JobNode::of(&job, asker.language))
+        })
+        .await
     }
 
     /// The company's own tables with their fields, the newest first.
-    async fn entities(&self, context: &Context<'_>) -> Result<Option<Vec<EntityNode>>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<ReadRecords>().await?.mandate_in(None)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let tables = blocking::call(move || use_cases.tables.schema(&by)).await?;
-        Ok(Some(tables.iter().map(EntityNode::from).collect()))
+    async fn entities(&self, context: &Context<'_>) -> Answer<Vec<EntityNode>> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<ReadRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let tables = blocking::call(move || use_cases.tables.schema(&by)).await?;
+            Ok(tables.iter().map(EntityNode::from).collect())
+        })
+        .await
     }
 
     /// Records of a table.
@@ -193,20 +220,23 @@ impl Query {
         sort: Vec<String>,
         #[graphql(desc = "Items on a page, 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "`pageInfo.endCursor` of the page before, with the same `sort`.")] after: Option<String>,
-    ) -> Result<Option<Records>, Refusal> {
-        let asker = Asker::of(context)?;
-        let by = asker.permitted::<ReadRecords>().await?.mandate_in(None)?;
-        let use_cases = Arc::clone(&asker.use_cases);
-        let page = blocking::run(move || {
-            let id = entity_id(&entity)?;
-            use_cases.tables.find(&by, id)?;
-            let part = part(first, after.as_deref())?;
-            let wish = Wish { filter, search, sort };
-            let asked = |table: &Table, company: &Company, _: Option<&View>| wish.selection(table, company);
-            let none = Expand { keys: Keys::Names, paths: Vec::new() };
-            let list = use_cases.records.list(&by, id, None, &asked, &part, &none)?;
-            Ok::<_, Problem>(Records::of(&list, &part)?)
-        });
-        Ok(Some(page.await?))
+    ) -> Answer<Records> {
+        answer(async {
+            let asker = Asker::of(context)?;
+            let by = asker.permitted::<ReadRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&asker.use_cases);
+            let page = blocking::run(move || {
+                let id = entity_id(&entity)?;
+                use_cases.tables.find(&by, id)?;
+                let part = part(first, after.as_deref())?;
+                let wish = Wish { filter, search, sort };
+                let asked = |table: &Table, company: &Company, _: Option<&View>| wish.selection(table, company);
+                let none = Expand { keys: Keys::Names, paths: Vec::new() };
+                let list = use_cases.records.list(&by, id, None, &asked, &part, &none)?;
+                Ok::<_, Problem>(Records::of(&list, &part)?)
+            });
+            Ok(page.await?)
+        })
+        .await
     }
 }

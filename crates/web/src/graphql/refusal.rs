@@ -13,6 +13,15 @@ use crate::http::problem::Problem;
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal(Arc<Problem>);
 
+/// What a field answers: a value, or nothing and why. A field that gave a bare error would take the answers of its owner
+/// and of all fields beside it with it.
+pub(crate) type Answer<T> = Option<Result<T, Refusal>>;
+
+/// Answers a field by work that may be refused.
+pub(crate) async fn answer<T>(work: impl Future<Output = Result<T, Refusal>> + Send) -> Answer<T> {
+    Some(work.await)
+}
+
 impl Refusal {
     /// Whether it is a part that is away, and may be back at the next look.
     pub(crate) fn is_for_a_moment(&self) -> bool {
