@@ -91,8 +91,8 @@ fn wished_models(names: &[String]) -> Result<Vec<ModelId>, Vec<Violation>> {
 /// The root of mutations.
 pub(crate) struct Mutation;
 
-/// What can be changed. Each field needs what the operation of the REST API needs that does the same, and leaves the same
-/// entries in the audit log.
+/// What can be changed. Each field needs what the operation of the REST API needs that does the same, and leaves the
+/// same entries in the audit log.
 #[Object]
 impl Mutation {
     /// Begins a session. One request holds one login at most.

@@ -13,8 +13,8 @@ use crate::http::problem::Problem;
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal(Arc<Problem>);
 
-/// What a field answers: a value, or nothing and why. A field that gave a bare error would take the answers of its owner
-/// and of all fields beside it with it.
+/// What a field answers: a value, or nothing and why. A field that gave a bare error would take the answers of its
+/// owner and of all fields beside it with it.
 pub(crate) type Answer<T> = Option<Result<T, Refusal>>;
 
 /// Answers a field by work that may be refused.

@@ -1,5 +1,5 @@
-//! Subscriptions over a socket, by the protocol `graphql-transport-ws`: who follows, how much, and until when. The library
-//! executes; the protocol, its limits and its ends are here.
+//! Subscriptions over a socket, by the protocol `graphql-transport-ws`: who follows, how much, and until when. The
+//! library executes; the protocol, its limits and its ends are here.
 //!
 //! A socket lives as long as the access token that opened it stands for somebody.
 
@@ -99,9 +99,10 @@ impl Ending {
 
 /// Ask by the hash of a query, or follow.
 ///
-/// With `Upgrade: websocket` a socket for subscriptions, by the protocol `graphql-transport-ws`: the token travels in the
-/// payload of `connection_init`, as `authorization` or `accessToken`, and the socket ends within two seconds after it stopped
-/// to stand for somebody. Without, the answer to a query that is known by its SHA-256 and changes nothing.
+/// With `Upgrade: websocket` a socket for subscriptions, by the protocol `graphql-transport-ws`: the token travels in
+/// the payload of `connection_init`, as `authorization` or `accessToken`, and the socket ends within two seconds
+/// after it stopped to stand for somebody. Without, the answer to a query that is known by its SHA-256 and changes
+/// nothing.
 #[utoipa::path(
     get,
     path = "/graphql",
@@ -357,8 +358,8 @@ impl Socket {
     }
 }
 
-/// Whether the token of a socket still stands for somebody. A database that is away for a moment ends nothing: nothing can
-/// be read meanwhile.
+/// Whether the token of a socket still stands for somebody. A database that is away for a moment ends nothing:
+/// nothing can be read meanwhile.
 async fn still_stands(follower: &Arc<SessionFollower>) -> bool {
     if follower.is_remembered() {
         return true;

@@ -31,8 +31,8 @@ const FORM: RecordForm = RecordForm { keys: Keys::Names, numbers_as_text: true }
 pub(crate) struct Json(Value);
 
 #[Scalar(name = "JSON")]
-/// An object of any shape: values of a record by the names of their fields, or a filter. A number with decimals is told as
-/// a text, and may be sent as one.
+/// An object of any shape: values of a record by the names of their fields, or a filter. A number with decimals is
+/// told as a text, and may be sent as one.
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {
         Ok(Self(value))

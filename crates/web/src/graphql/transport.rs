@@ -136,8 +136,9 @@ impl GraphqlAnswer {
 
 /// Ask by GraphQL.
 ///
-/// Everything that a query names needs what its own operation of this API needs. Without a token only `login`, `refresh`
-/// and `logout` may be asked for. What is wrong with a query, or refused to one of its fields, is told in `errors` of a 200.
+/// Everything that a query names needs what its own operation of this API needs. Without a token only `login`,
+/// `refresh` and `logout` may be asked for. What is wrong with a query, or refused to one of its fields, is told in
+/// `errors` of a 200.
 #[utoipa::path(
     post,
     path = "/graphql",
