@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::architecture::root;
 use crate::checks::PRODUCTION;
 use crate::healthcheck::without_database;
+use crate::planted::percent_encoded;
 use crate::raw::Raw;
 use crate::trouble;
 
@@ -362,7 +363,7 @@ impl Story {
             "extensions": serde_json::from_str::<Value>(&extensions).unwrap(),
         });
         let _ = self.send("POST /graphql", "/graphql", &query);
-        let encoded: String = extensions.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = percent_encoded(extensions.as_bytes());
         let _ = self.ask("GET /graphql", &format!("/graphql?extensions={encoded}"));
         let _ = self.ask_as(&root, "GET /companies", "/companies");
         let _ = self.ask_as(&root, "GET /companies/{id}", &path);

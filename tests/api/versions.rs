@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::durability;
+use crate::planted::hexadecimal;
 use crate::program::Program;
 
 const ACCOUNT: &str = "BCPComunica";
@@ -64,7 +65,7 @@ fn rewrite(app: &TestApp, version: u32, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = artifact(app, version);
     change(&mut bytes);
     let digest = digest(&SHA256, &bytes);
-    let checksum = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let checksum = hexadecimal(digest.as_ref());
     let bytes = app.database.literal(&bytes);
     app.database.tamper(&format!(
         "UPDATE model_versions SET artifact = {bytes}, checksum = '{checksum}' WHERE version = {version}"

@@ -1,6 +1,6 @@
 //! Queries made up from the schema, sound and broken: whatever they are, none is a fault of the server.
 //!
-//! `GRAPHQL_QUERIES` says how many (200 in the gate), `GRAPHQL_SEED` from which seed.
+//! `ATALAYA_TEST_QUERIES` says how many (200 in the gate), `ATALAYA_TEST_SEED` from which seed.
 
 use std::collections::BTreeMap;
 
@@ -137,10 +137,8 @@ impl Types {
         let arguments = if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) };
         let alias = if chance.one_in(5) { format!("a{}: ", chance.below(100)) } else { String::new() };
         let leads_to = leads_to(&field.ty.node);
-        let below = match self.objects.contains_key(&leads_to) {
-            true if depth < 9 => self.selection(&leads_to, depth + 1, chance),
-            _ => String::new(),
-        };
+        let goes_on = depth < 9 && self.objects.contains_key(&leads_to);
+        let below = if goes_on { self.selection(&leads_to, depth + 1, chance) } else { String::new() };
         format!("{alias}{}{arguments} {below}", field.name.node)
     }
 
@@ -164,7 +162,8 @@ fn leads_to(wanted: &Type) -> String {
 }
 
 fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    let told = std::env::var_os(name);
+    told.map_or(usual, |text| text.to_str().and_then(|text| text.parse().ok()).expect("a number"))
 }
 
 #[test]
@@ -173,10 +172,10 @@ fn no_query_of_the_schema_is_a_fault() {
     let bcp = bank("BCP").trained_account("uno", daily_history(60, 5_000)).account("dos");
     let app = TestApp::configured(&quotas).with(bcp).with_superadmin("root");
     let clients = [app.login("admin_bcp"), app.login("root"), app.anonymous()];
-    let (types, seed) = (Types::read(), number("GRAPHQL_SEED", 20_261_130));
+    let (types, seed) = (Types::read(), number("ATALAYA_TEST_SEED", 20_261_130));
     let mut chance = Chance(seed);
     let (mut executed, mut told) = (0, BTreeMap::<String, usize>::new());
-    for _ in 0..number("GRAPHQL_QUERIES", 200) {
+    for _ in 0..number("ATALAYA_TEST_QUERIES", 200) {
         let query = types.query(&mut chance);
         let client = &clients[usize::from(chance.one_in(5)) + usize::from(chance.one_in(10))];
         let reply = client.post("/graphql", &json!({"query": query}));

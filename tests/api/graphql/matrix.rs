@@ -156,7 +156,7 @@ impl Row {
         let company = if who == Who::Superadmin { "company: \"<company>\"" } else { "" };
         let (alone, beside) = match company {
             "" => (String::new(), String::new()),
-            named => (format!("({named})"), format!(", {named}")),
+            told => (format!("({told})"), format!(", {told}")),
         };
         let query = self.query.replace("<(company)>", &alone).replace("<, company>", &beside);
         let query = world.fill(&query, names, who);

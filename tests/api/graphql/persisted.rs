@@ -5,11 +5,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::{app, ask, data, refused};
+use crate::planted::{hexadecimal, percent_encoded};
 
 const QUERY: &str = "query($h: String!) { account(handle: $h) { handle } }";
 
 fn hash(query: &str) -> String {
-    digest(&SHA256, query.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(digest(&SHA256, query.as_bytes()).as_ref())
 }
 
 fn extensions(hash: &str) -> Value {
@@ -17,9 +18,8 @@ fn extensions(hash: &str) -> Value {
 }
 
 fn get(client: &Client, hash: &str, variables: &str) -> Reply {
-    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let extensions = encoded(&extensions(hash).to_string());
-    client.get(&format!("/graphql?extensions={extensions}&variables={}", encoded(variables)))
+    let extensions = percent_encoded(extensions(hash).to_string().as_bytes());
+    client.get(&format!("/graphql?extensions={extensions}&variables={}", percent_encoded(variables.as_bytes())))
 }
 
 #[test]

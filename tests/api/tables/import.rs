@@ -7,6 +7,7 @@ use atalaya_tests::{Client, Reply};
 use serde_json::{Value, json};
 
 use super::{app, campaigns, column, define, field, keep, plain, records};
+use crate::planted::percent_encoded;
 
 fn import(client: &Client, entity: &str, query: &str, csv: &str) -> Reply {
     client.post_csv(&format!("{}:import{query}", records(entity)), csv)
@@ -236,8 +237,7 @@ fn a_column_is_told_by_the_name_that_the_answer_gives() {
     let csv = format!("nombre,\"{name}\"\na,1.5\n");
     let tried = import(&admin, &entity, "?dry_run=true", &csv).expect(200).clone();
     assert_eq!(tried["columns"][1], json!({"name": name, "field": null}));
-    let bytes = tried["columns"][1]["name"].as_str().unwrap().bytes();
-    let encoded = bytes.map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    let encoded = percent_encoded(tried["columns"][1]["name"].as_str().unwrap().as_bytes());
     let done = import(&admin, &entity, &format!("?map[{encoded}]=gasto"), &csv).expect(200).clone();
     assert_eq!(done["columns"][1], json!({"name": name, "field": "gasto"}));
     assert_eq!(column(admin.get(&records(&entity)).expect(200), "gasto"), [json!(1.5)]);

@@ -219,12 +219,12 @@ impl Forecasts for ForecastService {
             self.memory.remember(epoch, Arc::clone(&snapshot));
             loaded.insert(snapshot.account.handle.clone(), ReadableAccount { snapshot });
         }
-        let found = |(handle, recalled): (&String, Result<Option<ReadableAccount>, AppError>)| match recalled? {
-            Some(known) => Ok(known),
-            None => {
-                let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
-                loaded.get(&handle).cloned().ok_or_else(forbidden)
+        let found = |(handle, recalled): (&String, Result<Option<ReadableAccount>, AppError>)| {
+            if let Some(known) = recalled? {
+                return Ok(known);
             }
+            let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
+            loaded.get(&handle).cloned().ok_or_else(forbidden)
         };
         Ok(handles.iter().zip(recalled).map(found).collect())
     }

@@ -8,9 +8,9 @@ use atalaya_infrastructure::key_set::StoredKeySet;
 use atalaya_infrastructure::runtime::{ClockProbe, DatabaseProbe, DiskProbe, JwtProbe, ThreadRandomness};
 use atalaya_infrastructure::settings::{self, Profile, Settings, TokenSigning};
 use atalaya_web::{
-    AllowedOrigins, AnswerMemory, DemonstrationLogin, Edge, EventStreams, ExportLimits, Exports, GraphqlSchema, HttpState,
-    Idempotency, Limits, Operation, Pictures, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry, Uploads,
-    WebSettings,
+    AllowedOrigins, AnswerMemory, DemonstrationLogin, Edge, EventStreams, ExportLimits, Exports, GraphqlSchema,
+    HttpState, Idempotency, Limits, Operation, Pictures, QuotaPolicies, RequestIds, RouteTable, Services, Telemetry,
+    Uploads, WebSettings,
 };
 use chrono::{DateTime, Utc};
 

@@ -6,14 +6,15 @@ use async_graphql::{Context, Object};
 use atalaya_application::accounts::OwnedAccount;
 use atalaya_application::error::{AppError, Violation};
 use atalaya_application::forecasts::{AnomalyQuery, ReadableAccount};
-use atalaya_domain::account::Account;
+use atalaya_domain::account::{Account, Platform};
 use atalaya_domain::forecast::{Horizon, Level};
 use atalaya_domain::mandate::ReadForecasts;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::api::parse::{Rules, date, levels, span};
 use crate::graphql::asker::Asker;
-use crate::graphql::forecasts::{Accuracy, Anomalies, Comparison, Forecast, Prediction, VersionNode};
+use crate::graphql::forecasts::{Accuracy, Anomalies, Comparison, Forecast, PredictionNode, VersionNode};
 use crate::graphql::observations::ObservationNode;
 use crate::graphql::pages::{Pages, connection, page};
 use crate::graphql::refusal::{Answer, Refusal, answer};
@@ -64,12 +65,12 @@ impl AccountNode {
 
     /// The social network.
     async fn platform(&self) -> Option<&str> {
-        self.0.platform.as_ref().map(|platform| platform.as_str())
+        self.0.platform.as_ref().map(Platform::as_str)
     }
 
     /// Where its days end, where it is not the company's zone.
     async fn time_zone(&self) -> Option<&str> {
-        self.0.time_zone.map(|zone| zone.name())
+        self.0.time_zone.map(Tz::name)
     }
 
     /// When it was registered.
@@ -110,7 +111,7 @@ impl AccountNode {
         context: &Context<'_>,
         #[graphql(name = "date", desc = "The day.")] day: Date,
         #[graphql(desc = "Levels of the intervals, in percent; 80 and 95 unless told.")] level: Option<Vec<i32>>,
-    ) -> Answer<Prediction> {
+    ) -> Answer<PredictionNode> {
         answer(async {
             let asker = Asker::of(context)?;
             let account = self.readable(asker).await?;
@@ -118,15 +119,15 @@ impl AccountNode {
             let (day, levels) =
                 (rules.take(date("date", Some(&day.0))), rules.take_all(wished_levels(level.as_deref())));
             let (day, levels) = rules.finish(day.zip(levels))?;
-            let answer = match asker.use_cases.forecasts.predict_ahead(&account, day, &levels)? {
-                Some(answer) => answer,
-                None => {
-                    let by = asker.granted::<ReadForecasts>()?.access()?;
-                    let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
-                    blocking::call(move || use_cases.forecasts.predict(by, &asked, day, &levels)).await?
-                }
+            let ahead = asker.use_cases.forecasts.predict_ahead(&account, day, &levels)?;
+            let answer = if let Some(answer) = ahead {
+                answer
+            } else {
+                let by = asker.granted::<ReadForecasts>()?.access()?;
+                let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
+                blocking::call(move || use_cases.forecasts.predict(by, &asked, day, &levels)).await?
             };
-            Ok(Prediction::of(&account, &answer, asker.language)?)
+            Ok(PredictionNode::of(&account, &answer, asker.language)?)
         })
         .await
     }

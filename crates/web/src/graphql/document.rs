@@ -97,10 +97,9 @@ impl Measured {
 fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
     match (&document.operations, name) {
         (DocumentOperations::Single(only), None) => Some(&only.node),
-        (DocumentOperations::Single(_), Some(_)) => None,
         (DocumentOperations::Multiple(all), Some(name)) => all.get(name).map(|operation| &operation.node),
         (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next().map(|only| &only.node),
-        (DocumentOperations::Multiple(_), None) => None,
+        (DocumentOperations::Single(_), Some(_)) | (DocumentOperations::Multiple(_), None) => None,
     }
 }
 
@@ -139,7 +138,9 @@ fn bound(document: &ExecutableDocument) -> Result<(), Excess> {
     for (_, operation) in document.operations.iter() {
         let OperationDefinition { variable_definitions, directives, selection_set, .. } = &operation.node;
         count.directives(directives);
-        variable_definitions.iter().for_each(|variable| count.directives(&variable.node.directives));
+        for variable in variable_definitions {
+            count.directives(&variable.node.directives);
+        }
         count.selections(&selection_set.node);
         count.selections += 1 + variable_definitions.len();
     }
@@ -364,7 +365,7 @@ mod tests {
             |levels: usize| format!("{{ me {{ {} handle {} }} }}", "friend { ".repeat(levels), "}".repeat(levels));
         assert_eq!(cost(&deep(8)), Ok(10));
         assert_eq!(cost(&deep(9)), Err(Excess::Depth));
-        let aliases = |count: usize| (0..count).map(|n| format!("a{n}: __typename ")).collect::<String>();
+        let aliases = |count: usize| (0..count).map(|n| format!("a{n}: __typename ")).collect::<Vec<_>>().concat();
         assert_eq!(cost(&format!("{{ {} }}", aliases(15))), Ok(15));
         assert_eq!(cost(&format!("{{ {} }}", aliases(16))), Err(Excess::Aliases));
         let directives = "@skip(if: false) ".repeat(11);

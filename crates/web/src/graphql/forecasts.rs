@@ -52,7 +52,8 @@ fn warning_nodes(warnings: &[Warning], language: Language) -> Vec<WarningNode> {
 
 /// The expected followers at the end of a day.
 #[derive(SimpleObject)]
-pub(crate) struct Prediction {
+#[graphql(name = "Prediction")]
+pub(crate) struct PredictionNode {
     /// The day.
     date: Date,
     /// Whole followers.
@@ -77,7 +78,7 @@ pub(crate) struct Prediction {
     warnings: Vec<WarningNode>,
 }
 
-impl Prediction {
+impl PredictionNode {
     pub(crate) fn of(account: &ReadableAccount, answer: &Answer, language: Language) -> Result<Self, AppError> {
         let serving = account.serving()?;
         let report = serving.model.report();

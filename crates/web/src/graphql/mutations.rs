@@ -24,7 +24,7 @@ use crate::graphql::asker::{Asker, named_company};
 use crate::graphql::jobs::JobNode;
 use crate::graphql::observations::{ObservationInput, UploadResult, batch};
 use crate::graphql::refusal::{Answer, answer};
-use crate::graphql::sessions::Session;
+use crate::graphql::sessions::SessionNode;
 use crate::graphql::tables::{Json, RecordNode, as_seen, entity_id, record_id, with_draft};
 use crate::http::blocking;
 use crate::http::problem::Problem;
@@ -105,7 +105,7 @@ impl Mutation {
         #[graphql(desc = "Where the refresh token goes.", default_with = "RefreshDelivery::None")]
         refresh: RefreshDelivery,
         #[graphql(desc = "What an earlier login gave this client.", secret)] device_token: Option<String>,
-    ) -> Answer<Session> {
+    ) -> Answer<SessionNode> {
         answer(async {
             let asker = Asker::of(context)?;
             let password = SecretString::from(password);
@@ -130,7 +130,7 @@ impl Mutation {
     }
 
     /// Continues a session. The refresh token is used up and answered by the next one.
-    async fn refresh(&self, context: &Context<'_>, #[graphql(secret)] refresh_token: String) -> Answer<Session> {
+    async fn refresh(&self, context: &Context<'_>, #[graphql(secret)] refresh_token: String) -> Answer<SessionNode> {
         answer(async {
             let asker = Asker::of(context)?;
             let token = SecretString::from(refresh_token);

@@ -101,7 +101,8 @@ impl From<Profile> for Me {
 
 /// A session that was begun or continued.
 #[derive(SimpleObject)]
-pub(crate) struct Session {
+#[graphql(name = "Session")]
+pub(crate) struct SessionNode {
     /// Goes into `Authorization: Bearer …`.
     access_token: String,
     /// Always `bearer`.
@@ -126,7 +127,7 @@ pub(crate) struct Session {
     session_idle_until: Moment,
 }
 
-impl From<Grant> for Session {
+impl From<Grant> for SessionNode {
     fn from(grant: Grant) -> Self {
         let Grant { access_token, expires_in, refresh_token, device_token, ends, user, company, .. } = grant;
         let text = |secret: secrecy::SecretString| secret.expose_secret().to_owned();

@@ -314,9 +314,9 @@ impl Socket {
         let language = language_of(&self.request);
         let may_train = Reader::trains(Some(actor));
         let reader = Reader { language, request_id: id_of(&self.request), may_train };
-        let asked = serde_json::from_value::<GraphqlRequest>(payload)
+        let sent = serde_json::from_value::<GraphqlRequest>(payload)
             .map_err(|_| Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_INVALID))));
-        let understood = asked.and_then(|asked| understood(asked, schema, &reader));
+        let understood = sent.and_then(|sent| understood(sent, schema, &reader));
         let only = |kind| {
             if kind == OperationType::Subscription {
                 Ok(())
@@ -339,9 +339,10 @@ impl Socket {
         let task = actix_web::rt::spawn(async move {
             while let Some(response) = answers.next().await {
                 let (is_executed, answer) = answered(response, &measured, &asker, &reader);
-                let message = match is_executed {
-                    true => json!({"type": "next", "id": id, "payload": answer}),
-                    false => json!({"type": "error", "id": id, "payload": answer.errors()}),
+                let message = if is_executed {
+                    json!({"type": "next", "id": id, "payload": answer})
+                } else {
+                    json!({"type": "error", "id": id, "payload": answer.errors()})
                 };
                 if session.text(message.to_string()).await.is_err() || !is_executed {
                     return;
@@ -366,8 +367,7 @@ async fn still_stands(follower: &Arc<SessionFollower>) -> bool {
     }
     let asked = Arc::clone(follower);
     match blocking::call(move || asked.actor()).await {
-        Ok(_) => true,
-        Err(Problem::App(AppError::Unavailable { .. })) => true,
+        Ok(_) | Err(Problem::App(AppError::Unavailable { .. })) => true,
         Err(_) => false,
     }
 }

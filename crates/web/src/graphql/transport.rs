@@ -212,7 +212,7 @@ pub(crate) async fn ask_by_hash(
 /// Executes what is asked for, where it is one of these kinds.
 async fn execute(
     request: &HttpRequest,
-    (actor, asked): (Option<Arc<Actor>>, GraphqlRequest),
+    (actor, sent): (Option<Arc<Actor>>, GraphqlRequest),
     parts: (Arc<UseCases>, HttpState),
     schema: &GraphqlSchema,
     language: Language,
@@ -220,7 +220,7 @@ async fn execute(
 ) -> Result<HttpResponse, Problem> {
     let may_train = Reader::trains(actor.as_deref());
     let reader = Reader { language, request_id: id_of(request), may_train };
-    let (query, measured) = match understood(asked, schema, &reader) {
+    let (query, measured) = match understood(sent, schema, &reader) {
         Ok(understood) => understood,
         Err(error) => return Ok(GraphqlAnswer::refused(*error)),
     };
@@ -296,7 +296,10 @@ fn text_of(
     reader: &Reader,
 ) -> Result<(String, Option<QueryHash>), Box<GraphqlError>> {
     let named = extensions.and_then(|extensions| extensions.persisted_query);
-    let hash = named.map(|named| read_hash(&named.sha256_hash).ok_or_else(|| reader.invalid("no SHA-256 is such")));
+    let hash = named.map(|named| {
+        let none = || Box::new(reader.invalid("no SHA-256 is such"));
+        read_hash(&named.sha256_hash).ok_or_else(none)
+    });
     match (query, hash.transpose()?) {
         (Some(query), Some(hash)) if hash_of(&query) == hash => Ok((query, Some(hash))),
         (Some(_), Some(_)) => Err(Box::new(reader.invalid("the hash is of another query"))),

@@ -205,12 +205,11 @@ impl<P: Needs, T: FromRequest + 'static> FromRequest for Guarded<P, T> {
 pub(crate) async fn authenticated(request: &HttpRequest) -> Result<Arc<Actor>, Problem> {
     let token = bearer(request)?;
     let use_cases = part::<UseCases>(request)?;
-    let actor = match use_cases.sessions.recall(token)? {
-        Some(actor) => actor,
-        None => {
-            let (use_cases, token) = (use_cases.clone().into_inner(), token.to_owned());
-            blocking::call(move || use_cases.sessions.authenticate(&token)).await?
-        }
+    let actor = if let Some(actor) = use_cases.sessions.recall(token)? {
+        actor
+    } else {
+        let (use_cases, token) = (use_cases.clone().into_inner(), token.to_owned());
+        blocking::call(move || use_cases.sessions.authenticate(&token)).await?
     };
     note_actor(&actor);
     Ok(actor)

@@ -153,7 +153,7 @@ pub(crate) fn grant_response(edge: &Edge, grant: Grant, delivery: RefreshDeliver
 }
 
 /// What the client's program calls itself.
-fn agent(request: &HttpRequest) -> Option<Agent> {
+pub(crate) fn agent(request: &HttpRequest) -> Option<Agent> {
     let header = request.headers().get(header::USER_AGENT)?;
     Agent::readable(&String::from_utf8_lossy(header.as_bytes()))
 }
