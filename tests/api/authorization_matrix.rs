@@ -134,7 +134,7 @@ fn an_item_of_a_batch_is_refused_alike_whether_it_exists_or_not() {
 }
 
 /// Whether a number of the canary bank's accounts is anywhere in the value.
-fn has_canary_number(value: &Value) -> bool {
+pub(crate) fn has_canary_number(value: &Value) -> bool {
     match value {
         Value::Number(number) => {
             let number = number.as_f64().unwrap_or_default();

@@ -8,6 +8,7 @@ mod operations;
 mod persisted;
 mod shape;
 mod sockets;
+mod statements;
 
 use atalaya_tests::{Client, Reply, TestApp, bank};
 use reqwest::Method;

@@ -23,8 +23,8 @@ use crate::versions::outdate;
 
 /// The codes that have no example. Whatever the program does leaves a key that signs, and a start makes one, so
 /// `SIGNING_KEY_UNAVAILABLE` is seen in units of the keys only. `HASHING_OVERLOADED` says how long to wait, which
-/// follows from how fast the machine compares passwords; `overload.rs` sees it. What is wrong with a query of GraphQL is told
-/// in the errors of its answer, and in no body of a problem.
+/// follows from how fast the machine compares passwords; `overload.rs` sees it. What is wrong with a query of GraphQL
+/// stands in the errors of its answer, and in no body of a problem.
 pub(crate) const WITHOUT: [&str; 6] = [
     "GRAPHQL_INVALID",
     "GRAPHQL_TOO_COMPLEX",

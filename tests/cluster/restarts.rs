@@ -1,6 +1,6 @@
 //! Replicas that end in peace.
 
-use atalaya_tests::Reply;
+use atalaya_tests::{Reply, Socket};
 use reqwest::Method;
 use serde_json::json;
 
@@ -46,4 +46,32 @@ fn no_request_fails_while_replicas_are_restarted_one_after_the_other() {
     let failed: Vec<&Reply> = replies.iter().flatten().collect();
     let first = failed.first().map(|reply| (reply.status, reply.text()));
     assert!(failed.is_empty(), "{} of {} failed: {first:?}\n{}", failed.len(), replies.len(), cluster.nginx().errors());
+}
+
+#[test]
+fn what_was_followed_is_followed_again_after_its_replica_has_ended() {
+    let cluster = cluster(&[]);
+    let admin = log_in(&cluster, "admin_banco_uno");
+    let url = cluster.url();
+    let address = url.trim_start_matches("http://");
+    let follow = || {
+        let mut socket = Socket::known(address, admin.token());
+        socket.subscribe("a", "subscription { observationAdded(handle: \"BancoUno\") { followers } }");
+        socket
+    };
+    let mut minutes = 0..60;
+    let mut store = || {
+        let time = format!("2026-08-23T02:{:02}:00Z", minutes.next().unwrap());
+        let upload = json!({"observations": [{"hora": time, "seguidores": 10_500}]});
+        let _ = admin.post("/accounts/BancoUno/observations", &upload).expect(200);
+    };
+    let mut socket = follow();
+    assert_eq!(socket.hear_after(&mut store)["payload"]["data"]["observationAdded"]["followers"], 10_500);
+    for number in 0..2 {
+        cluster.terminate(number);
+        cluster.restart(number);
+    }
+    assert_eq!(socket.closed_by(), 1001);
+    let mut socket = follow();
+    assert_eq!(socket.hear_after(&mut store)["payload"]["data"]["observationAdded"]["followers"], 10_500);
 }

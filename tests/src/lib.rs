@@ -18,6 +18,7 @@ pub mod cluster;
 pub mod database;
 pub mod fixtures;
 pub mod picture;
+pub mod socket;
 pub mod workbook;
 
 pub use app::{TestApp, TestClock};
@@ -25,3 +26,4 @@ pub use client::{Client, Event, EventStream, Reply};
 pub use cluster::{Cluster, Failover};
 pub use database::TestDatabase;
 pub use fixtures::{Bank, PASSWORD, bank};
+pub use socket::Socket;

@@ -115,6 +115,7 @@ fn refusals_and_effects_are_in_the_audit_log_as_those_of_rest() {
         "ROLE_FORBIDDEN"
     );
     let _ = data(&ask(&admin, "mutation { createAccount(input: {handle: \"Otra\", name: \"Otra\"}) { handle } }"));
+    app.core.upkeep().run_all();
     let log = |query: &str| admin.get(&format!("/audit?limit=1000{query}")).json["entries"].as_array().unwrap().clone();
     let denied = log("&action=access_denied");
     assert!(

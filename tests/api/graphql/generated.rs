@@ -95,6 +95,7 @@ impl Types {
             return format!("{{{}}}", given.join(", "));
         }
         match name {
+            "Int" if chance.one_in(8) => "$n".to_owned(),
             "Int" | "Count" => chance.of(&["1", "2", "7", "30", "95", "1000", "999999999"]).to_owned(),
             "Boolean" => chance.of(&["true", "false"]).to_owned(),
             "Float" => "1.5".to_owned(),
@@ -144,7 +145,13 @@ impl Types {
 
     fn query(&self, chance: &mut Chance) -> String {
         let (word, root) = if chance.one_in(4) { ("mutation", "Mutation") } else { ("query", "Query") };
-        let mut text = format!("{word} {}", self.selection(root, 1, chance));
+        let selection = self.selection(root, 1, chance);
+        let variable =
+            if selection.contains("$n") { chance.of(&["($n: Int! = 7)", "($n: Int!)", "($n: Int)", ""]) } else { "" };
+        let mut text = match chance.below(4) {
+            0 => format!("{word} Q{variable} {{ ...a ...a }} fragment a on {root} {selection}"),
+            _ => format!("{word} Q{variable} {selection}"),
+        };
         // Some are not even GraphQL.
         if chance.one_in(15) {
             let cut = chance.below(text.len());
@@ -178,7 +185,9 @@ fn no_query_of_the_schema_is_a_fault() {
     for _ in 0..number("ATALAYA_TEST_QUERIES", 200) {
         let query = types.query(&mut chance);
         let client = &clients[usize::from(chance.one_in(5)) + usize::from(chance.one_in(10))];
-        let reply = client.post("/graphql", &json!({"query": query}));
+        let number = [json!(3), json!(-1), json!(4_000_000_000_u64), json!("x"), json!(null)][chance.below(5)].clone();
+        let variables = if chance.one_in(3) { json!({}) } else { json!({"n": number}) };
+        let reply = client.post("/graphql", &json!({"query": query, "variables": variables}));
         // A session that such a query ended is no fault.
         assert!(reply.status < 500, "seed {seed}: {query}\n{}", reply.text());
         for error in reply.json["errors"].as_array().into_iter().flatten() {

@@ -38,13 +38,14 @@ fn a_list_costs_as_much_as_is_asked_of_it() {
     for first in ["100", "1000000", "2147483647"] {
         assert_eq!(limit(&ask(&admin, &list(first))), "cost");
     }
-    let _ = data(&ask(&admin, &list("4")));
+    let _ = data(&ask(&admin, &list("8")));
     let query = "query($n: Int!) { accounts(first: $n) { nodes { handle } } }";
     assert_eq!(limit(&ask_with(&admin, query, &json!({"n": 1_000_000}))), "cost");
-    let forecasts = "{ accounts(first: 100) { nodes { handle predict(date: \"2026-08-30\") { prediction intervals { level lower upper } } } } }";
+    let forecasts = "{ accounts(first: 100) { pageInfo { hasNextPage endCursor } nodes { handle
+        predict(date: \"2026-08-30\") { prediction intervals { level lower upper } } } } }";
     let reply = ask(&admin, forecasts);
     assert_eq!(data(&reply)["accounts"]["nodes"][0]["handle"], "uno");
-    assert_eq!(reply.json["extensions"]["cost"], 901);
+    assert_eq!(reply.json["extensions"]["cost"], 805, "what is told of a page is told once");
 }
 
 #[test]
@@ -68,7 +69,57 @@ fn brackets_that_are_nested_deep_break_nothing() {
     );
     let reply = super::send(&admin, "application/json", &variables);
     let _ = reply.problem(400, "UNREADABLE_BODY");
+    // Three quotes that are not closed are an empty string to the parser, and brackets follow it.
+    let quotes =
+        format!("{{ account(handle: [\"\"\" \" {}\"x\"{}]) {{ handle }} }}", "[".repeat(5_000), "]".repeat(5_000));
+    assert_eq!(limit(&ask(&admin, &quotes)), "depth");
     let _ = data(&ask(&admin, "{ me { username } }"));
+}
+
+#[test]
+fn operations_and_fragments_that_nobody_asks_for_are_measured_too() {
+    let app = app();
+    let nobody = app.anonymous();
+    let bomb = (0..15).map(|n| format!("fragment f{n} on Query {{ {} }} ", format!("...f{} ", n + 1).repeat(30)));
+    let bomb = format!("{} fragment f15 on Query {{ __typename }}", bomb.collect::<Vec<_>>().concat());
+    let beside = format!("query A {{ __typename }} query B {{ ...f0 }} {bomb}");
+    assert_eq!(limit(&nobody.post("/graphql", &json!({"query": beside, "operationName": "A"}))), "cost");
+    assert_eq!(limit(&ask(&nobody, &format!("{{ __typename }} {bomb}"))), "cost");
+    let itself = "query A { __typename } query B { ...a } fragment a on Query { ...a }";
+    assert_eq!(limit(&nobody.post("/graphql", &json!({"query": itself, "operationName": "A"}))), "depth");
+}
+
+#[test]
+fn nothing_runs_beside_what_begins_or_ends_a_session() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let create = "createAccount(input: {handle: \"Otra\", name: \"Otra\"}) { handle }";
+    for query in [format!("mutation {{ logout {create} }}"), format!("mutation {{ {create} logout }}")] {
+        assert_eq!(limit(&ask(&admin, &query)), "logins");
+    }
+    let ends = "logout(refreshToken: \"none\") ".repeat(99);
+    assert_eq!(limit(&ask(&app.anonymous(), &format!("mutation {{ {ends} }}"))), "logins");
+    let _ = admin.get("/accounts/Otra").problem(403, "ACCOUNT_FORBIDDEN");
+}
+
+#[test]
+fn of_a_query_that_does_not_fit_at_most_twenty_errors_are_named() {
+    let app = app();
+    let reply = ask(&app.anonymous(), &format!("{{ {} }}", "nothing ".repeat(900)));
+    // What is not in the schema is not open to everybody either.
+    let _ = reply.problem(401, "AUTHENTICATION_REQUIRED");
+    let reply = ask(&app.login("vera"), &format!("{{ {} }}", "nothing ".repeat(900)));
+    assert_eq!(reply.expect(200)["errors"].as_array().unwrap().len(), 20);
+}
+
+#[test]
+fn a_query_that_is_refused_is_paid_for() {
+    let app = TestApp::configured(&[("QUOTA_USER", "all:3/hour")]).with(bank("BCP"));
+    let admin = app.login("admin_bcp");
+    for query in ["{ broken", "{ nothing }", "{ accounts(first: 1000) { nodes { handle name } } }"] {
+        let _ = ask(&admin, query).expect(200);
+    }
+    let _ = ask(&admin, "{ broken").problem(429, "RATE_LIMITED");
 }
 
 #[test]
@@ -78,8 +129,10 @@ fn a_request_holds_one_login_and_each_counts_for_the_limits() {
     let login = |alias: &str, password: &str| {
         format!("{alias}: login(username: \"vera\", password: \"{password}\") {{ accessToken }} ")
     };
-    let many = (0..10).map(|n| login(&format!("a{n}"), "Otra-Clave-2026")).collect::<Vec<_>>().concat();
-    assert_eq!(limit(&ask(&nobody, &format!("mutation {{ {many} }}"))), "logins");
+    let five: Vec<_> = (0..5).map(|n| login(&format!("a{n}"), "Otra-Clave-2026")).collect();
+    assert_eq!(limit(&ask(&nobody, &format!("mutation {{ {} }}", five.concat()))), "logins");
+    let many = login("", "Otra-Clave-2026").trim_start_matches(':').repeat(79);
+    assert_eq!(limit(&ask(&nobody, &format!("mutation {{ {many} }}"))), "cost");
     let twice = "mutation { login(username: \"vera\", password: \"x\") { accessToken } ...a } fragment a on Mutation { login(username: \"vera\", password: \"x\") { tokenType } }";
     assert_eq!(limit(&ask(&nobody, twice)), "logins");
     // None of them was a failure.
@@ -106,11 +159,11 @@ fn logins_of_an_address_are_limited_as_those_of_rest() {
 
 #[test]
 fn quotas_are_charged_by_what_a_query_costs() {
-    let app = TestApp::configured(&[("QUOTA_USER", "all:6/hour")]).with(bank("BCP").account("uno"));
+    let app = TestApp::configured(&[("QUOTA_USER", "all:5/hour")]).with(bank("BCP").account("uno"));
     let admin = app.login("admin_bcp");
     let dear = "{ accounts(first: 100) { nodes { handle name platform timeZone } } }";
     let reply = ask(&admin, dear);
-    assert_eq!(reply.expect(200)["extensions"]["cost"], 501);
+    assert_eq!(reply.expect(200)["extensions"]["cost"], 402);
     assert!(reply.header("ratelimit").contains(";r=0;"), "{}", reply.header("ratelimit"));
     let _ = ask(&admin, dear).problem(429, "RATE_LIMITED");
     let refusal = ask(&admin, "{ me { username } }");

@@ -103,6 +103,28 @@ fn what_is_changed_is_there_for_rest() {
 }
 
 #[test]
+fn security_notices_wait_for_a_login_that_reads_them() {
+    let app = trained();
+    let nobody = app.anonymous();
+    let begin = |fields: &str| {
+        let login = format!(
+            "mutation {{ login(username: \"admin_bcp\", password: \"Una-Clave-2026\", refresh: BODY) {{ {fields} }} }}"
+        );
+        data(&ask(&nobody, &login))["login"].clone()
+    };
+    let token = begin("refreshToken")["refreshToken"].as_str().unwrap().to_owned();
+    let refresh = || nobody.post("/auth/refresh", &json!({"refresh_token": token}));
+    let _ = refresh().expect(200);
+    app.clock.advance(chrono::TimeDelta::minutes(1));
+    let _ = refresh().problem(401, "REFRESH_TOKEN_INVALID");
+    let _ = begin("accessToken tokenType");
+    let _ = nobody.post("/login", &json!({"username": "admin_bcp", "password": "Una-Clave-2026"})).expect(200);
+    let notices = begin("securityNotices { code deviceName }");
+    assert_eq!(notices["securityNotices"], json!([{"code": "refresh_replayed", "deviceName": null}]));
+    assert_eq!(begin("securityNotices { code }")["securityNotices"], json!([]));
+}
+
+#[test]
 fn a_session_goes_on_by_its_refresh_token_and_ends() {
     let app = trained();
     let login = "mutation { login(username: \"admin_bcp\", password: \"Una-Clave-2026\", refresh: BODY, deviceName: \"Script\") { accessToken refreshToken expiresIn } }";

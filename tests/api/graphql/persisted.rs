@@ -58,6 +58,19 @@ fn a_hash_of_another_query_teaches_nothing() {
 }
 
 #[test]
+fn nothing_is_learned_from_strangers_and_nothing_that_holds_a_password() {
+    let app = app();
+    let nobody = app.anonymous();
+    let open = "{ __typename }";
+    let login = "mutation { login(username: \"vera\", password: \"Una-Clave-2026\") { accessToken } }";
+    for (client, query) in [(&nobody, open), (&nobody, login), (&app.login("vera"), login)] {
+        let _ = data(&client.post("/graphql", &json!({"query": query, "extensions": extensions(&hash(query))})));
+        let by_hash = client.post("/graphql", &json!({"extensions": extensions(&hash(query))}));
+        assert_eq!(refused(&by_hash).0, "PERSISTED_QUERY_NOT_FOUND", "{query}");
+    }
+}
+
+#[test]
 fn get_takes_a_hash_alone_and_changes_nothing() {
     let app = app();
     let vera = app.login("vera");
@@ -66,12 +79,12 @@ fn get_takes_a_hash_alone_and_changes_nothing() {
         let _ = reply.expect(200);
         assert_eq!(refused(&reply).0, "GRAPHQL_INVALID", "{path}");
     }
-    let logout = "mutation { logout }";
-    let taught = json!({"query": logout, "extensions": extensions(&hash(logout))});
-    let _ = data(&app.login("vera").post("/graphql", &taught));
-    let reply = get(&vera, &hash(logout), "{}");
-    assert_eq!(refused(&reply).0, "GRAPHQL_INVALID");
-    let _ = vera.get("/auth/me").expect(200);
+    let admin = app.login("admin_bcp");
+    let creates = "mutation { createAccount(input: {handle: \"Nueva\", name: \"Nueva\"}) { handle } }";
+    let _ = data(&admin.post("/graphql", &json!({"query": creates, "extensions": extensions(&hash(creates))})));
+    assert_eq!(refused(&get(&admin, &hash(creates), "{}")).0, "GRAPHQL_INVALID");
+    let stranger = app.anonymous().bearing("x").get("/graphql?variables=%7B&variables=%7B");
+    let _ = stranger.problem(401, "TOKEN_INVALID");
     let page = vera.with("sec-fetch-site", "cross-site");
     let _ = get(&page, &hash(QUERY), "{}").problem(403, "ORIGIN_FORBIDDEN");
 }

@@ -34,10 +34,13 @@ pub struct BeginSession<'a> {
     pub rehash: Option<Rehash<'a>>,
     /// What the audit log tells.
     pub audit: &'a AuditEvent,
+    /// Whether the client reads the security notices.
+    pub takes_notices: bool,
 }
 
 impl BeginSession<'_> {
-    /// Stores the session and what goes with it. Gives what its user was to be told, oldest first, and forgets it.
+    /// Stores the session and what goes with it. Where the client reads security notices, gives those of the user,
+    /// oldest first, and forgets them.
     ///
     /// # Errors
     /// `Unauthenticated(BadCredentials)` for a user who was changed or disabled, or whose company was suspended, since
@@ -52,7 +55,7 @@ impl BeginSession<'_> {
         }
         unit.sessions().insert(self.session, self.refresh)?;
         unit.audit(self.audit)?;
-        unit.users().take_notices(user)
+        if self.takes_notices { unit.users().take_notices(user) } else { Ok(Vec::new()) }
     }
 }
 
@@ -190,6 +193,7 @@ impl SessionService {
             refresh: refresh.as_ref(),
             rehash: better.as_ref().map(|better| Rehash { compared: &compared, better }),
             audit: &audit,
+            takes_notices: login.takes_notices,
         };
         let notices = self.ports.platform.transaction(|unit| begin.store(unit))?;
         Ok(Grant { notices, ..grant })

@@ -47,6 +47,8 @@ pub struct Login {
     pub wants_refresh: bool,
     /// What an earlier login gave this client to be known by.
     pub device_token: Option<SecretString>,
+    /// Whether the client reads the security notices of the user. They wait for a login that does.
+    pub takes_notices: bool,
 }
 
 /// A session that was begun or continued.

@@ -28,7 +28,8 @@ pub(super) fn assigned_to(company: CompanyId, user: UserId) -> _ {
 }
 
 impl Tenant<'_, '_> {
-    /// Accounts within reach whose handle comes after `after`, at most `limit`, by handle; only these where some are named.
+    /// Accounts within reach whose handle comes after `after`, at most `limit`, by handle; where `only` is given, only
+    /// those.
     fn summaries(
         &mut self,
         after: &str,

@@ -109,6 +109,7 @@ pub(crate) fn what_was_proven_by_an_older_password_counts_no_more(fixture: &dyn 
         refresh: Some(&token(2)),
         rehash: None,
         audit: &event(start()),
+        takes_notices: true,
     };
     let refused = world.platform_write(|unit| begin.store(unit));
     assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");
@@ -379,6 +380,7 @@ pub(crate) fn a_suspended_company_has_no_sessions_and_gets_none(fixture: &dyn Fi
         refresh: Some(&token(3)),
         rehash: None,
         audit: &event(start()),
+        takes_notices: true,
     };
     let refused = world.platform_write(|unit| begin.store(unit));
     assert!(matches!(refused, Err(AppError::Unauthenticated(AuthFailure::BadCredentials))), "{refused:?}");

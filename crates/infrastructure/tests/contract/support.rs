@@ -309,7 +309,14 @@ impl World {
         rehash: Option<Rehash<'_>>,
     ) -> Vec<SecurityNotice> {
         let user_version = self.user_of(session.user).unwrap().user.version;
-        let begin = BeginSession { session, user_version, refresh, rehash, audit: &event(session.created_at) };
+        let begin = BeginSession {
+            session,
+            user_version,
+            refresh,
+            rehash,
+            audit: &event(session.created_at),
+            takes_notices: true,
+        };
         self.platform_write(|unit| begin.store(unit)).unwrap()
     }
 

@@ -53,6 +53,7 @@ impl Core {
                 table_streams: Arc::new(EventStreams::of_tables()),
                 session_streams: Arc::new(EventStreams::of_sessions()),
                 graphql_sockets: Arc::new(EventStreams::of_sockets()),
+                graphql_subscriptions: Arc::new(EventStreams::of_subscriptions()),
                 exports: Arc::new(Exports::new(ExportLimits::of_pool(settings.database.pool_size))),
                 uploads: Arc::new(Uploads::default()),
                 pictures: Arc::new(Pictures::default()),

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use async_graphql::dataloader::{DataLoader, HashMapCache};
 use async_graphql::{Context, ID};
 use atalaya_application::UseCases;
@@ -30,6 +31,9 @@ use crate::http::state::HttpState;
 /// Cost that one charge pays for; the first is paid by the root fields, each by the group of its own permission.
 const COST_PER_CHARGE: usize = 100;
 
+/// The most accounts that are opened at once: their models are in memory together.
+const MOST_OPENED: usize = 100;
+
 /// The accounts of one request, each opened once.
 pub(crate) type Accounts = DataLoader<ReadableAccounts, HashMapCache>;
 
@@ -41,6 +45,8 @@ pub(crate) struct Asker {
     pub(crate) address: Option<ClientAddress>,
     /// The client's program.
     pub(crate) agent: Option<Agent>,
+    /// `POST`, or `GET` for a hash or a socket.
+    pub(crate) method: Method,
     /// Of the reader.
     pub(crate) language: Language,
     /// What the program can do.
@@ -67,10 +73,12 @@ impl Asker {
             origin: origin_of(request),
             address: address_of(request),
             agent: agent(request),
+            method: request.method().clone(),
             language,
             use_cases,
             http,
-            accounts: DataLoader::with_cache(loader, actix_web::rt::spawn, HashMapCache::default()),
+            accounts: DataLoader::with_cache(loader, actix_web::rt::spawn, HashMapCache::default())
+                .max_batch_size(MOST_OPENED),
             allowance: Mutex::default(),
         }
     }
@@ -126,16 +134,28 @@ impl Asker {
     /// # Errors
     /// 429.
     pub(crate) async fn pay(&self, cost: usize) -> Result<(), Problem> {
-        let Some(actor) = &self.actor else { return Ok(()) };
         for _ in 1..cost.div_ceil(COST_PER_CHARGE) {
-            // As reads are charged, whatever the role allows.
-            let charged = match charge(&self.http.quotas, actor, <ReadAccounts as Needs>::DEMAND) {
-                Charge::Now(charged) => charged,
-                Charge::Later(charge) => charge.await,
-            };
-            self.settle(charged)?;
+            self.pay_for_a_read().await?;
         }
         Ok(())
+    }
+
+    /// Charges a query of which nothing was executed: it was read, and no root field has paid for that.
+    ///
+    /// # Errors
+    /// 429.
+    pub(crate) async fn pay_for_a_refusal(&self) -> Result<(), Problem> {
+        self.pay_for_a_read().await
+    }
+
+    /// Charges as reads are charged, whatever the role allows. Requests without a token are limited by address.
+    async fn pay_for_a_read(&self) -> Result<(), Problem> {
+        let Some(actor) = &self.actor else { return Ok(()) };
+        let charged = match charge(&self.http.quotas, actor, <ReadAccounts as Needs>::DEMAND) {
+            Charge::Now(charged) => charged,
+            Charge::Later(charge) => charge.await,
+        };
+        self.settle(charged)
     }
 
     fn settle(&self, charged: Charged) -> Result<(), Problem> {

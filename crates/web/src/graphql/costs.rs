@@ -8,13 +8,14 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 use async_graphql::parser::{Error, parse_schema};
 
 /// Fields that cost more than one, because of what is computed or changed for them.
-const DEARER: [(&str, &str, usize); 19] = [
-    ("Account", "observations", 5),
+const DEARER: [(&str, &str, usize); 20] = [
+    ("Account", "observations", 20),
     ("Account", "predict", 2),
     ("Account", "forecast", 2),
     ("Account", "comparison", 5),
-    ("Account", "accuracy", 20),
-    ("Account", "anomalies", 20),
+    ("Account", "accuracy", 50),
+    ("Account", "anomalies", 50),
+    ("Account", "versions", 20),
     ("Mutation", "login", 100),
     ("Mutation", "refresh", 50),
     ("Mutation", "trainAccount", 50),
@@ -51,6 +52,8 @@ pub(crate) struct FieldCost {
     pub(crate) leads_to: String,
     /// Of the field itself.
     pub(crate) weight: usize,
+    /// Whether it answers several of them.
+    pub(crate) is_list: bool,
     /// How often its children are answered; `None` for once.
     pub(crate) multiplier: Option<Multiplier>,
 }
@@ -90,7 +93,12 @@ impl FieldCost {
             let usual = argument.node.default_value.as_ref().and_then(|value| whole(&value.node)).unwrap_or(1);
             Some(Multiplier { argument: name, per_unit: *per_unit, usual })
         });
-        Self { leads_to: named(&field.ty.node), weight: dearer.map_or(1, |(.., weight)| *weight), multiplier }
+        Self {
+            leads_to: named(&field.ty.node),
+            weight: dearer.map_or(1, |(.., weight)| *weight),
+            is_list: matches!(field.ty.node.base, BaseType::List(_)),
+            multiplier,
+        }
     }
 }
 

@@ -19,18 +19,18 @@ pub(crate) const COST: usize = 1_000;
 pub(crate) const ALIASES: usize = 15;
 /// Directives of a whole document.
 pub(crate) const DIRECTIVES: usize = 10;
-/// Logins and refreshes of one request.
-pub(crate) const LOGINS: usize = 1;
 /// Brackets within brackets, which the parser follows on the stack.
 pub(crate) const NESTING: usize = 48;
 /// Fields and fragments of a whole document, which validation compares with one another.
 const SELECTIONS: usize = 1_000;
+/// Fields and fragments of all operations of a document, each fragment as often as it is named: the library walks the
+/// operations that are not asked for as well.
+const VISITS: usize = 4_000;
 /// Fragments within fragments.
 const FRAGMENTS: usize = 16;
-/// Root fields that compare a secret.
-const COMPARING: [&str; 2] = ["login", "refresh"];
-/// Root fields that whoever is nobody may ask for.
-const OPEN: [&str; 4] = ["login", "refresh", "logout", "__typename"];
+/// Mutations that begin, continue or end a session: they are open to everybody, and each is alone in its request. So a
+/// request compares one secret, and nothing runs after the session has ended.
+pub(crate) const SESSION: [&str; 3] = ["login", "refresh", "logout"];
 
 /// A limit that a document goes beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) enum Excess {
     Aliases,
     /// [`DIRECTIVES`].
     Directives,
-    /// [`LOGINS`].
+    /// A mutation of [`SESSION`] is not alone.
     Logins,
 }
 
@@ -79,12 +79,23 @@ pub(crate) struct Measured {
     pub(crate) roots: Vec<RootField>,
     /// Whether it asks for the schema itself.
     pub(crate) introspects: bool,
+    /// Whether it is one field that stands in no fragment, as a subscription has to be (GraphQL, 5.2.3.1).
+    pub(crate) is_one_field: bool,
 }
 
 impl Measured {
-    /// Whether whoever is nobody may ask all of it.
+    /// Whether all of it may be asked for without a token.
     pub(crate) fn is_open(&self) -> bool {
-        self.roots.iter().all(|root| OPEN.contains(&root.name.as_str()))
+        self.roots.iter().all(|root| root.name == "__typename" || self.is_of_sessions(root))
+    }
+
+    /// Whether it begins, continues or ends a session.
+    pub(crate) fn handles_a_session(&self) -> bool {
+        self.roots.iter().any(|root| self.is_of_sessions(root))
+    }
+
+    fn is_of_sessions(&self, root: &RootField) -> bool {
+        self.kind == OperationType::Mutation && SESSION.contains(&root.name.as_str())
     }
 
     /// The name of the root field of that key.
@@ -120,16 +131,18 @@ pub(crate) fn measure(
         OperationType::Mutation => "Mutation",
         OperationType::Subscription => "Subscription",
     };
-    let mut walk = Walk { document, operation, variables, costs, visited: 0, cost: 0, aliases: 0, logins: 0 };
-    walk.selections(
-        &operation.selection_set.node,
-        root,
-        At { depth: 1, fragments: 0, factor: 1, is_introspection: false },
-    )?;
+    let set = &operation.selection_set.node;
+    let mut walk = Walk { document, operation, variables, costs, visited: 0, cost: 0, aliases: 0 };
+    walk.selections(set, root, At { depth: 1, fragments: 0, factor: 1, per_item: 1, is_introspection: false })?;
     let mut roots = Vec::new();
-    walk.roots(&operation.selection_set.node, 0, &mut roots)?;
+    walk.roots(set, 0, &mut roots)?;
     let introspects = roots.iter().any(|root| matches!(root.name.as_str(), "__schema" | "__type"));
-    Ok(Some(Measured { kind: operation.ty, cost: walk.cost, roots, introspects }))
+    let is_one_field = matches!(set.items.as_slice(), [only] if matches!(only.node, Selection::Field(_)));
+    let measured = Measured { kind: operation.ty, cost: walk.cost, roots, introspects, is_one_field };
+    if measured.handles_a_session() && measured.roots.len() > 1 {
+        return Err(Excess::Logins);
+    }
+    Ok(Some(measured))
 }
 
 /// Bounds the whole document, whatever of it is asked for: all of it is validated.
@@ -152,7 +165,38 @@ fn bound(document: &ExecutableDocument) -> Result<(), Excess> {
     if count.directives > DIRECTIVES {
         return Err(Excess::Directives);
     }
-    if count.selections > SELECTIONS { Err(Excess::Cost) } else { Ok(()) }
+    if count.selections > SELECTIONS {
+        return Err(Excess::Cost);
+    }
+    let mut left = VISITS;
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    for set in operations.chain(fragments) {
+        visit(document, set, 0, &mut left)?;
+    }
+    Ok(())
+}
+
+/// Goes where the library goes when it validates, as long as visits are left.
+fn visit(document: &ExecutableDocument, set: &SelectionSet, fragments: usize, left: &mut usize) -> Result<(), Excess> {
+    if fragments > FRAGMENTS {
+        return Err(Excess::Depth);
+    }
+    for selection in &set.items {
+        *left = left.checked_sub(1).ok_or(Excess::Cost)?;
+        match &selection.node {
+            Selection::Field(field) => visit(document, &field.node.selection_set.node, fragments, left)?,
+            Selection::InlineFragment(inline) => {
+                visit(document, &inline.node.selection_set.node, fragments + 1, left)?;
+            }
+            Selection::FragmentSpread(spread) => {
+                if let Some(named) = document.fragments.get(&spread.node.fragment_name.node) {
+                    visit(document, &named.node.selection_set.node, fragments + 1, left)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is counted of a whole document.
@@ -191,6 +235,9 @@ struct At {
     fragments: usize,
     /// How often what stands here is answered.
     factor: usize,
+    /// How many items a list that stands here has: of a connection, its `nodes` and `edges` have them, and `pageInfo`
+    /// is there once.
+    per_item: usize,
     /// Within the schema that is asked for: nothing of anybody is read there.
     is_introspection: bool,
 }
@@ -204,7 +251,6 @@ struct Walk<'a> {
     visited: usize,
     cost: usize,
     aliases: usize,
-    logins: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -242,20 +288,19 @@ impl<'a> Walk<'a> {
         if self.aliases > ALIASES {
             return Err(Excess::Aliases);
         }
-        self.logins += usize::from(owner == "Mutation" && COMPARING.contains(&name));
-        if self.logins > LOGINS {
-            return Err(Excess::Logins);
-        }
         let known = self.costs.find(owner, name);
         let weight = known.map_or(1, |known| known.weight);
         self.cost = self.cost.saturating_add(weight.saturating_mul(at.factor));
         if self.cost > COST {
             return Err(Excess::Cost);
         }
-        let children = known.and_then(|known| known.multiplier).map_or(1, |each| self.children(field, each));
+        let items = known.and_then(|known| known.multiplier).map_or(1, |each| self.children(field, each));
+        let (times, per_item) =
+            if known.is_some_and(|known| known.is_list) { (at.per_item.saturating_mul(items), 1) } else { (1, items) };
         let within = At {
             depth: at.depth + 1,
-            factor: at.factor.saturating_mul(children),
+            factor: at.factor.saturating_mul(times),
+            per_item,
             is_introspection: at.is_introspection || matches!(name, "__schema" | "__type"),
             ..at
         };
@@ -315,7 +360,8 @@ mod tests {
     use super::*;
 
     const SDL: &str = "type Query { me: Account accounts(first: Int! = 20): List }
-        type List { nodes: [Account!]! }
+        type List { nodes: [Account!]! pageInfo: PageInfo! }
+        type PageInfo { endCursor: String }
         type Account { handle: String friend: Account forecast(h: Int! = 7): List }
         type Mutation { login: Account refresh: Account logout: Boolean }";
 
@@ -330,13 +376,14 @@ mod tests {
 
     #[test]
     fn a_list_costs_as_many_children_as_are_asked_for() {
-        assert_eq!(cost("{ accounts { nodes { handle } } }"), Ok(1 + 20 + 20));
-        assert_eq!(cost("{ accounts(first: 3) { nodes { handle } } }"), Ok(1 + 3 + 3));
-        assert_eq!(cost("{ accounts(first: -3) { nodes { handle } } }"), Ok(1 + 20 + 20));
+        assert_eq!(cost("{ accounts { nodes { handle } } }"), Ok(1 + 1 + 20));
+        assert_eq!(cost("{ accounts(first: 3) { nodes { handle } } }"), Ok(1 + 1 + 3));
+        assert_eq!(cost("{ accounts(first: -3) { nodes { handle } } }"), Ok(1 + 1 + 20));
+        assert_eq!(cost("{ accounts(first: 3) { pageInfo { endCursor } } }"), Ok(3), "a page is told of once");
         assert_eq!(cost("{ accounts(first: 1000000) { nodes { handle } } }"), Err(Excess::Cost));
-        assert_eq!(cost("query($n: Int! = 600) { accounts(first: $n) { nodes { handle } } }"), Err(Excess::Cost));
+        assert_eq!(cost("query($n: Int! = 999) { accounts(first: $n) { nodes { handle } } }"), Err(Excess::Cost));
         let query = "query($n: Int!) { accounts(first: $n) { nodes { handle } } }";
-        assert_eq!(measured(query, r#"{"n": 5}"#).unwrap().unwrap().cost, 11);
+        assert_eq!(measured(query, r#"{"n": 5}"#).unwrap().unwrap().cost, 7);
         assert_eq!(measured(query, r#"{"n": 5000}"#), Err(Excess::Cost));
     }
 
@@ -345,11 +392,15 @@ mod tests {
         assert_eq!(cost(&format!("{{ {} }}", "__typename ".repeat(900))), Ok(900));
         assert_eq!(cost(&format!("{{ {} }}", "__typename ".repeat(1_100))), Err(Excess::Cost));
         let bomb = (0..12).map(|n| format!("fragment f{n} on Account {{ ...f{0} ...f{0} }} ", n + 1));
-        let bomb: String = bomb.collect();
-        assert_eq!(
-            cost(&format!("{{ me {{ ...f0 }} }} {bomb} fragment f12 on Account {{ handle }}")),
-            Err(Excess::Cost)
-        );
+        let bomb = format!("{} fragment f12 on Account {{ handle }}", bomb.collect::<Vec<_>>().concat());
+        assert_eq!(cost(&format!("{{ me {{ ...f0 }} }} {bomb}")), Err(Excess::Cost));
+        let beside = |name| {
+            let query = format!("query A {{ __typename }} query B {{ me {{ ...f0 }} }} {bomb}");
+            let variables = Variables::default();
+            measure(&parse_query(query).unwrap(), name, &variables, &Costs::of(SDL).unwrap())
+        };
+        assert_eq!(beside(Some("A")), Err(Excess::Cost), "an operation beside the one that is asked for");
+        assert_eq!(cost(&format!("{{ me {{ handle }} }} {bomb}")), Err(Excess::Cost), "fragments that nobody names");
     }
 
     #[test]
@@ -370,15 +421,22 @@ mod tests {
         assert_eq!(cost(&format!("{{ {} }}", aliases(16))), Err(Excess::Aliases));
         let directives = "@skip(if: false) ".repeat(11);
         assert_eq!(cost(&format!("{{ __typename {directives} }}")), Err(Excess::Directives));
-        assert_eq!(cost("mutation { login { handle } login { handle } }"), Err(Excess::Logins));
-        assert_eq!(cost("mutation { login { handle } refresh { handle } }"), Err(Excess::Logins));
+        for not_alone in [
+            "mutation { login { handle } login { handle } }",
+            "mutation { login { handle } refresh { handle } }",
+            "mutation { logout logout }",
+            "mutation { logout train }",
+            "mutation { login { handle } ...a } fragment a on Mutation { train }",
+        ] {
+            assert_eq!(cost(not_alone), Err(Excess::Logins), "{not_alone}");
+        }
     }
 
     #[test]
     fn whoever_is_nobody_may_ask_for_what_is_open_alone() {
         let open = |query: &str| measured(query, "{}").unwrap().unwrap().is_open();
         assert!(open("mutation { login { handle } }") && open("{ __typename }"));
-        assert!(!open("{ me { handle } }") && !open("mutation { login { handle } ...a } fragment a on Mutation { x }"));
+        assert!(!open("{ me { handle } }") && !open("{ login }") && !open("mutation { train }"));
         let found = measured("{ mine: me { handle } }", "{}").unwrap().unwrap();
         assert_eq!((found.root("mine"), found.root("me")), (Some("me"), None));
     }

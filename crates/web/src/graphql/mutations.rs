@@ -123,6 +123,7 @@ impl Mutation {
                 origin: asker.origin().clone(),
                 wants_refresh: refresh == RefreshDelivery::Body,
                 device_token: device_token.map(SecretString::from),
+                takes_notices: context.look_ahead().field("securityNotices").exists(),
             };
             Ok(log_in(asker.address, login, &asker.use_cases, &asker.http).await?.into())
         })

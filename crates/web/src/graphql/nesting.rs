@@ -24,7 +24,8 @@ pub(crate) fn nesting(document: &str) -> usize {
     deepest
 }
 
-/// What follows a string that `text` begins with; nothing where it does not end.
+/// What follows a string that `text` begins with. Three quotes that are not closed are an empty string to the parser,
+/// which goes on behind it.
 fn after_string(text: &str) -> &str {
     if let Some(block) = text.strip_prefix(r#"""""#) {
         let mut from = 0;
@@ -35,7 +36,7 @@ fn after_string(text: &str) -> &str {
             }
             from = end + 3;
         }
-        return "";
+        return text.get(2..).unwrap_or_default();
     }
     let mut escaped = false;
     for (place, letter) in text.char_indices().skip(1) {
@@ -63,6 +64,7 @@ mod tests {
         assert_eq!(nesting("# {{{\n{ a }"), 1);
         assert_eq!(nesting("}}}{ñ{"), 2);
         assert_eq!(nesting("\"{{{\n{{"), 2, "a string ends with its line");
+        assert_eq!(nesting("{ a(b: [\"\"\" \n [[[[ ]]]]]) }"), 7, "an empty string is followed by brackets");
         assert_eq!(nesting(&"{a".repeat(50_000)), 50_000);
     }
 }

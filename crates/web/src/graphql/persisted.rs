@@ -11,6 +11,8 @@ pub(crate) type QueryHash = [u8; 32];
 
 /// Bytes of learned queries that one process keeps; those that are asked for least go first.
 const KEPT: u64 = 8 * 1024 * 1024;
+/// Bytes that an entry takes beside its text, generously.
+const ENTRY: usize = 256;
 
 /// The queries that are known.
 pub(crate) struct Persisted {
@@ -22,7 +24,7 @@ pub(crate) struct Persisted {
 impl Persisted {
     /// Answers all queries, or only those.
     pub(crate) fn new(listed: Option<HashSet<QueryHash>>) -> Self {
-        let weight = |_: &QueryHash, query: &Arc<str>| u32::try_from(query.len()).unwrap_or(u32::MAX);
+        let weight = |_: &QueryHash, query: &Arc<str>| u32::try_from(query.len() + ENTRY).unwrap_or(u32::MAX);
         Self { listed, learned: Cache::builder().max_capacity(KEPT).weigher(weight).build() }
     }
 
@@ -36,10 +38,10 @@ impl Persisted {
         self.learned.get(hash)
     }
 
-    /// Keeps a query that can be read and keeps its limits.
-    pub(crate) fn learn(&self, hash: QueryHash, query: &str) {
+    /// Keeps a query that somebody known has had executed.
+    pub(crate) fn learn(&self, hash: QueryHash, query: Arc<str>) {
         if !self.learned.contains_key(&hash) {
-            self.learned.insert(hash, Arc::from(query));
+            self.learned.insert(hash, query);
         }
     }
 }

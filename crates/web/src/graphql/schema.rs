@@ -27,8 +27,8 @@ impl GraphqlSchema {
     /// # Errors
     /// `Internal`, never in practice: the schema is a constant of the program.
     pub fn new(is_open: bool) -> Result<Self, AppError> {
-        let builder = Schema::build(Query, Mutation, Subscription).disable_suggestions();
-        let schema = if is_open { builder } else { builder.disable_introspection() }.finish();
+        let builder = Schema::build(Query, Mutation, Subscription);
+        let schema = if is_open { builder } else { builder.disable_introspection().disable_suggestions() }.finish();
         let costs = Costs::of(&schema.sdl()).map_err(AppError::internal)?;
         Ok(Self { schema, costs, is_open, persisted: Persisted::new(None) })
     }

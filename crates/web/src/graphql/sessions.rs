@@ -3,6 +3,7 @@
 use async_graphql::{Enum, ID, SimpleObject};
 use atalaya_application::sessions::{Grant, Profile};
 use atalaya_domain::access::Role;
+use atalaya_domain::notice::SecurityNotice;
 use secrecy::ExposeSecret;
 
 use crate::graphql::scalars::Moment;
@@ -125,11 +126,31 @@ pub(crate) struct SessionNode {
     session_ends_at: Moment,
     /// When the session ends unless it is refreshed before.
     session_idle_until: Moment,
+    /// What happened to the user's sessions since the last login, each told once.
+    security_notices: Vec<NoticeNode>,
+}
+
+/// Something that happened to the sessions of a user.
+#[derive(SimpleObject)]
+#[graphql(name = "SecurityNotice")]
+pub(crate) struct NoticeNode {
+    /// The notice.
+    code: &'static str,
+    /// When.
+    at: Moment,
+    /// What the client of that session called itself.
+    device_name: Option<String>,
+}
+
+impl From<SecurityNotice> for NoticeNode {
+    fn from(notice: SecurityNotice) -> Self {
+        Self { code: notice.code.as_str(), at: notice.at.into(), device_name: notice.device_name }
+    }
 }
 
 impl From<Grant> for SessionNode {
     fn from(grant: Grant) -> Self {
-        let Grant { access_token, expires_in, refresh_token, device_token, ends, user, company, .. } = grant;
+        let Grant { access_token, expires_in, refresh_token, device_token, ends, user, company, notices, .. } = grant;
         let text = |secret: secrecy::SecretString| secret.expose_secret().to_owned();
         Self {
             access_token: text(access_token),
@@ -143,6 +164,7 @@ impl From<Grant> for SessionNode {
             must_change_password: user.must_change_password,
             session_ends_at: ends.at.into(),
             session_idle_until: ends.idle_at.into(),
+            security_notices: notices.into_iter().map(NoticeNode::from).collect(),
         }
     }
 }

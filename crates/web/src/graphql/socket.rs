@@ -11,27 +11,33 @@ use actix_web::http::header;
 use actix_web::rt::task::JoinHandle;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Closed, Session};
+use async_graphql::Response;
 use async_graphql::parser::types::OperationType;
 use atalaya_application::UseCases;
 use atalaya_application::error::AppError;
 use atalaya_application::sessions::SessionFollower;
 use atalaya_domain::access::Actor;
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::graphql::asker::Asker;
+use crate::graphql::document::Measured;
 use crate::graphql::faults::{GraphqlError, Reader};
 use crate::graphql::schema::GraphqlSchema;
-use crate::graphql::transport::{GraphqlAnswer, GraphqlRequest, HashQuery, answered, ask_by_hash, understood};
+use crate::graphql::transport::{
+    GraphqlAnswer, GraphqlRequest, HashQuery, Prepared, answered, ask_by_hash, prepare, unpanicked,
+};
 use crate::http::blocking;
 use crate::http::csrf;
 use crate::http::event_streams::StreamPlace;
 use crate::http::language::language_of;
 use crate::http::notes::id_of;
 use crate::http::problem::{Kind, Problem};
+use crate::http::problem_body::log_fault;
 use crate::http::state::HttpState;
 
 /// The protocol.
@@ -44,6 +50,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The largest message.
 const MESSAGE_LIMIT: usize = 100 * 1024;
+/// How long a message may wait for a client that does not read. A socket ends within two seconds after its token, so it
+/// waits for nobody that long.
+const SENT_WITHIN: Duration = Duration::from_secs(1);
+/// The most messages of a client in one [`HEARTBEAT`].
+const MOST_MESSAGES: usize = 100;
 /// What one socket follows at once.
 const MOST_FOLLOWED: usize = 10;
 /// The longest id of what is followed.
@@ -89,6 +100,7 @@ impl Ending {
     const AGAIN: Self = Self(4429, "Too many initialisation requests");
     const TOO_MANY: Self = Self(4430, "Too many subscriptions");
     const FULL: Self = Self(4431, "Too many sockets");
+    const TOO_FAST: Self = Self(4432, "Too many messages");
     const DRAINING: Self = Self(1001, "server ends");
     const LOST: Self = Self(1002, "no answer to a ping");
 
@@ -114,7 +126,6 @@ impl Ending {
 pub(crate) async fn get_graphql(
     request: HttpRequest,
     body: web::Payload,
-    query: web::Query<HashQuery>,
     use_cases: web::Data<UseCases>,
     http: web::Data<HttpState>,
     schema: web::Data<GraphqlSchema>,
@@ -123,7 +134,7 @@ pub(crate) async fn get_graphql(
     if request.headers().contains_key(header::UPGRADE) {
         return open(&request, body, (use_cases, http, schema.into_inner()));
     }
-    ask_by_hash(&request, query.into_inner(), (use_cases, http), &schema).await
+    ask_by_hash(&request, (use_cases, http), &schema).await
 }
 
 /// Opens a socket, where a page may.
@@ -145,7 +156,8 @@ fn open(
     response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("identity"));
     let messages = messages.max_frame_size(MESSAGE_LIMIT).aggregate_continuations();
     let messages = messages.max_continuation_size(MESSAGE_LIMIT);
-    let socket = Socket { request: request.clone(), session, parts, tasks: HashMap::new() };
+    let heard = Messages { since: Instant::now(), count: 0 };
+    let socket = Socket { request: request.clone(), session, parts, tasks: HashMap::new(), heard };
     let span = tracing::Span::current();
     actix_web::rt::spawn(tracing::Instrument::instrument(socket.serve(messages), span));
     Ok(response)
@@ -158,6 +170,44 @@ struct Socket {
     parts: (Arc<UseCases>, HttpState, Arc<GraphqlSchema>),
     /// What is followed, by the ids that the client chose.
     tasks: HashMap<String, JoinHandle<()>>,
+    heard: Messages,
+}
+
+/// The messages of a client in one [`HEARTBEAT`].
+struct Messages {
+    since: Instant,
+    count: usize,
+}
+
+impl Messages {
+    /// One more.
+    ///
+    /// # Errors
+    /// [`Ending::TOO_FAST`].
+    fn count(&mut self) -> Result<(), Ending> {
+        if self.since.elapsed() > HEARTBEAT {
+            *self = Self { since: Instant::now(), count: 0 };
+        }
+        self.count += 1;
+        if self.count > MOST_MESSAGES { Err(Ending::TOO_FAST) } else { Ok(()) }
+    }
+}
+
+/// A message was not sent: the client left, or reads too slowly to be told why.
+struct Unsent;
+
+/// Sends within [`SENT_WITHIN`].
+async fn within_time(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), Unsent> {
+    match timeout(SENT_WITHIN, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(Closed)) | Err(_) => Err(Unsent),
+    }
+}
+
+impl From<Unsent> for Option<Ending> {
+    fn from(_: Unsent) -> Self {
+        None
+    }
 }
 
 /// Whoever said who they are.
@@ -179,25 +229,30 @@ impl Socket {
             Ok(known) => self.go_on(&mut messages, known).await,
             Err(ending) => ending,
         };
+        // Nothing is sent behind the last message.
+        self.tasks.drain().for_each(|(_, task)| task.abort());
         if let Some(ending) = ending {
-            let _ = self.session.clone().close(Some(ending.reason())).await;
+            let _ = within_time(self.session.clone().close(Some(ending.reason()))).await;
         }
     }
 
-    async fn say(&mut self, message: &impl Serialize) -> Result<(), Closed> {
-        let text = serde_json::to_string(message).unwrap_or_default();
-        self.session.text(text).await
+    async fn say(&mut self, message: &Value) -> Result<(), Unsent> {
+        within_time(self.session.text(message.to_string())).await
     }
 
     /// The first message says who it is. `Err(None)` where the client left.
     async fn begin(&mut self, messages: &mut AggregatedMessageStream) -> Result<Known, Option<Ending>> {
         let until = Instant::now() + TO_BEGIN;
         loop {
-            let next = timeout_at(until, messages.next()).await.map_err(|_| Some(Ending::TOO_SLOW))?;
+            let next = tokio::select! {
+                () = self.parts.1.graphql_sockets.ended() => return Err(Some(Ending::DRAINING)),
+                next = timeout_at(until, messages.next()) => next.map_err(|_| Some(Ending::TOO_SLOW))?,
+            };
+            self.heard.count().map_err(Some)?;
             let text = match next {
                 Some(Ok(AggregatedMessage::Text(text))) => text,
                 Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                    self.session.pong(&bytes).await.map_err(|_| None)?;
+                    within_time(self.session.pong(&bytes)).await?;
                     continue;
                 }
                 Some(Ok(AggregatedMessage::Pong(_))) => continue,
@@ -207,10 +262,10 @@ impl Socket {
             match serde_json::from_str(&text) {
                 Ok(Said::ConnectionInit { payload }) => {
                     let known = self.known(payload.unwrap_or_default()).await.map_err(Some)?;
-                    self.say(&json!({"type": "connection_ack"})).await.map_err(|_| None)?;
+                    self.say(&json!({"type": "connection_ack"})).await?;
                     return Ok(known);
                 }
-                Ok(Said::Ping { .. }) => self.say(&json!({"type": "pong"})).await.map_err(|_| None)?,
+                Ok(Said::Ping { .. }) => self.say(&json!({"type": "pong"})).await?,
                 Ok(Said::Pong { .. }) => {}
                 Ok(Said::Subscribe { .. } | Said::Complete { .. }) => return Err(Some(Ending::UNAUTHORIZED)),
                 Err(_) => return Err(Some(Ending::INVALID)),
@@ -258,18 +313,21 @@ impl Socket {
                     }
                     if heard.elapsed() > HEARTBEAT && asked.elapsed() > HEARTBEAT {
                         asked = Instant::now();
-                        self.session.ping(b"").await.ok()?;
+                        within_time(self.session.ping(b"")).await.ok()?;
                     }
                 }
                 message = messages.next() => {
                     heard = Instant::now();
+                    if let Err(ending) = self.heard.count() {
+                        return Some(ending);
+                    }
                     match message? {
                         Ok(AggregatedMessage::Text(text)) => {
                             if let Err(ending) = self.hear(&text, &actor).await {
                                 return ending;
                             }
                         }
-                        Ok(AggregatedMessage::Ping(bytes)) => self.session.pong(&bytes).await.ok()?,
+                        Ok(AggregatedMessage::Ping(bytes)) => within_time(self.session.pong(&bytes)).await.ok()?,
                         Ok(AggregatedMessage::Pong(_)) => {}
                         Ok(AggregatedMessage::Close(_)) => return None,
                         Ok(AggregatedMessage::Binary(_)) | Err(_) => return Some(Ending::INVALID),
@@ -283,7 +341,7 @@ impl Socket {
     async fn hear(&mut self, text: &str, actor: &Arc<Actor>) -> Result<(), Option<Ending>> {
         match serde_json::from_str(text) {
             Ok(Said::ConnectionInit { .. }) => Err(Some(Ending::AGAIN)),
-            Ok(Said::Ping { .. }) => self.say(&json!({"type": "pong"})).await.map_err(|_| None),
+            Ok(Said::Ping { .. }) => Ok(self.say(&json!({"type": "pong"})).await?),
             Ok(Said::Pong { .. }) => Ok(()),
             Ok(Said::Complete { id }) => {
                 if let Some(task) = self.tasks.remove(&id) {
@@ -302,60 +360,93 @@ impl Socket {
                 if self.tasks.len() >= MOST_FOLLOWED {
                     return Err(Some(Ending::TOO_MANY));
                 }
-                self.follow(id, payload, actor).await.map_err(|_| None)
+                Ok(self.follow(id, payload, actor).await?)
             }
             Err(_) => Err(Some(Ending::INVALID)),
         }
     }
 
     /// Begins to follow, or says why not.
-    async fn follow(&mut self, id: String, payload: Value, actor: &Arc<Actor>) -> Result<(), Closed> {
+    async fn follow(&mut self, id: String, payload: Value, actor: &Arc<Actor>) -> Result<(), Unsent> {
         let (use_cases, http, schema) = &self.parts;
         let language = language_of(&self.request);
         let may_train = Reader::trains(Some(actor));
         let reader = Reader { language, request_id: id_of(&self.request), may_train };
-        let sent = serde_json::from_value::<GraphqlRequest>(payload)
-            .map_err(|_| Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_INVALID))));
-        let understood = sent.and_then(|sent| understood(sent, schema, &reader));
-        let only = |kind| {
-            if kind == OperationType::Subscription {
-                Ok(())
-            } else {
-                Err(Box::new(reader.invalid("a socket is for subscriptions alone")))
-            }
-        };
-        let understood = understood.and_then(|(query, measured)| only(measured.kind).map(|()| (query, measured)));
-        let (query, measured) = match understood {
-            Ok(understood) => understood,
-            Err(error) => return self.refuse(&id, vec![*error]).await,
-        };
         let parts = (Arc::clone(use_cases), http.clone());
         let asker = Arc::new(Asker::new(&self.request, Some(Arc::clone(actor)), language, parts));
-        if let Err(problem) = asker.pay(measured.cost).await {
-            return self.refuse(&id, vec![reader.error(&problem)]).await;
-        }
-        let mut answers = schema.schema.execute_stream(query.data(Arc::clone(&asker)));
-        let (mut session, key) = (self.session.clone(), id.clone());
-        let task = actix_web::rt::spawn(async move {
-            while let Some(response) = answers.next().await {
-                let (is_executed, answer) = answered(response, &measured, &asker, &reader);
-                let message = if is_executed {
-                    json!({"type": "next", "id": id, "payload": answer})
-                } else {
-                    json!({"type": "error", "id": id, "payload": answer.errors()})
-                };
-                if session.text(message.to_string()).await.is_err() || !is_executed {
-                    return;
-                }
-            }
-            let _ = session.text(json!({"type": "complete", "id": id}).to_string()).await;
+        let sent = serde_json::from_value::<GraphqlRequest>(payload)
+            .map_err(|_| Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_INVALID))));
+        let prepared = sent.and_then(|sent| prepare(sent, schema, &reader)).and_then(|prepared| {
+            let is_one = prepared.measured.is_one_field && prepared.measured.kind == OperationType::Subscription;
+            let reason = "a socket is for subscriptions of one field each";
+            if is_one { Ok(prepared) } else { Err(Box::new(reader.invalid(reason))) }
         });
-        self.tasks.insert(key, task);
+        let Prepared { query, measured, .. } = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let error = match asker.pay_for_a_refusal().await {
+                    Ok(()) => *error,
+                    Err(problem) => reader.error(&problem),
+                };
+                return self.refuse(&id, vec![error]).await;
+            }
+        };
+        let paid = match asker.pay(measured.cost).await {
+            Ok(()) => http.graphql_subscriptions.begin(actor),
+            Err(problem) => Err(problem),
+        };
+        let place = match paid {
+            Ok(place) => place,
+            Err(problem) => return self.refuse(&id, vec![reader.error(&problem)]).await,
+        };
+        let answers = schema.schema.execute_stream(query.data(Arc::clone(&asker)));
+        let following = Following { id: id.clone(), session: self.session.clone(), measured, asker, reader, place };
+        self.tasks.insert(id, actix_web::rt::spawn(following.tell(answers)));
         Ok(())
     }
 
-    async fn refuse(&mut self, id: &str, errors: Vec<GraphqlError>) -> Result<(), Closed> {
+    async fn refuse(&mut self, id: &str, errors: Vec<GraphqlError>) -> Result<(), Unsent> {
         self.say(&json!({"type": "error", "id": id, "payload": errors})).await
+    }
+}
+
+/// Something that a socket follows.
+struct Following {
+    /// The id that the client chose.
+    id: String,
+    session: Session,
+    measured: Measured,
+    asker: Arc<Asker>,
+    reader: Reader,
+    place: StreamPlace,
+}
+
+impl Following {
+    /// Sends every answer, until there is none any more or the client does not take one.
+    async fn tell(mut self, mut answers: BoxStream<'static, Response>) {
+        let _place = self.place;
+        loop {
+            let (message, is_last) = match unpanicked(answers.next()).await {
+                Ok(Some(response)) => {
+                    let (is_executed, answer) = answered(response, &self.measured, &self.asker, &self.reader);
+                    if is_executed {
+                        (json!({"type": "next", "id": self.id, "payload": answer}), false)
+                    } else {
+                        (json!({"type": "error", "id": self.id, "payload": answer.errors()}), true)
+                    }
+                }
+                Ok(None) => (json!({"type": "complete", "id": self.id}), true),
+                Err(panic) => {
+                    let problem = Problem::App(panic);
+                    log_fault(&problem);
+                    (json!({"type": "error", "id": self.id, "payload": [self.reader.error(&problem)]}), true)
+                }
+            };
+            let is_sent = within_time(self.session.text(message.to_string())).await.is_ok();
+            if is_last || !is_sent {
+                return;
+            }
+        }
     }
 }
 

@@ -39,6 +39,8 @@ use crate::http::state::HttpState;
 
 /// The largest request.
 const BODY_LIMIT: usize = 100 * 1024;
+/// The most errors that an answer names of a query that does not fit the schema.
+const MOST_INVALID: usize = 20;
 
 /// A query, and whoever sends it: nobody where no token is sent. A token that is none is refused before a byte of the
 /// body is read, and what a page of another site sends before its query is.
@@ -179,7 +181,7 @@ pub(crate) struct HashQuery {
 }
 
 impl HashQuery {
-    fn understood(self) -> Option<GraphqlRequest> {
+    fn into_request(self) -> Option<GraphqlRequest> {
         let Self { extensions, variables, operation_name, query } = self;
         let extensions: RequestExtensions = serde_json::from_str(&extensions?).ok()?;
         let variables = variables.map(|text| serde_json::from_str(&text)).transpose().ok()?;
@@ -194,18 +196,18 @@ impl HashQuery {
 /// As [`ask_graphql`].
 pub(crate) async fn ask_by_hash(
     request: &HttpRequest,
-    asked: HashQuery,
     parts: (Arc<UseCases>, HttpState),
     schema: &GraphqlSchema,
 ) -> Result<HttpResponse, Problem> {
     let ReaderLanguage(language) = ReaderLanguage::of(request);
-    let Some(asked) = asked.understood() else {
-        let reader = Reader { language, request_id: id_of(request), may_train: false };
-        return Ok(GraphqlAnswer::refused(reader.invalid("GET takes the hash of a query, in extensions")));
-    };
     let claims = request.headers().contains_key(header::AUTHORIZATION);
     let actor = if claims { Some(authenticated(request).await?) } else { None };
     csrf::check_page(request, &parts.1.edge.settings)?;
+    let asked = web::Query::<HashQuery>::from_query(request.query_string());
+    let Some(asked) = asked.ok().and_then(|asked| asked.into_inner().into_request()) else {
+        let reader = Reader { language, request_id: id_of(request), may_train: false };
+        return Ok(GraphqlAnswer::refused(reader.invalid("GET takes the hash of a query, in extensions")));
+    };
     execute(request, (actor, asked), parts, schema, language, &[OperationType::Query]).await
 }
 
@@ -220,29 +222,46 @@ async fn execute(
 ) -> Result<HttpResponse, Problem> {
     let may_train = Reader::trains(actor.as_deref());
     let reader = Reader { language, request_id: id_of(request), may_train };
-    let (query, measured) = match understood(sent, schema, &reader) {
-        Ok(understood) => understood,
-        Err(error) => return Ok(GraphqlAnswer::refused(*error)),
-    };
-    if !kinds.contains(&measured.kind) {
+    let is_known = actor.is_some();
+    let asker = Arc::new(Asker::new(request, actor, language, parts));
+    let prepared = prepare(sent, schema, &reader).and_then(|prepared| {
         let reason = "mutations need POST, and subscriptions a socket";
-        return Ok(GraphqlAnswer::refused(reader.invalid(reason)));
-    }
-    if actor.is_none() && !measured.is_open() {
+        if kinds.contains(&prepared.measured.kind) { Ok(prepared) } else { Err(Box::new(reader.invalid(reason))) }
+    });
+    let Prepared { query, measured, learnable } = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            asker.pay_for_a_refusal().await?;
+            return Ok(GraphqlAnswer::refused(*error));
+        }
+    };
+    if !is_known && !measured.is_open() {
         return Err(AppError::Unauthenticated(AuthFailure::TokenMissing).into());
     }
-    let asker = Arc::new(Asker::new(request, actor, language, parts));
     asker.pay(measured.cost).await?;
-    let executed = AssertUnwindSafe(schema.schema.execute(query.data(Arc::clone(&asker)))).catch_unwind().await;
+    let response = unpanicked(schema.schema.execute(query.data(Arc::clone(&asker)))).await?;
+    let (is_valid, answer) = answered(response, &measured, &asker, &reader);
+    if !is_valid {
+        asker.pay_for_a_refusal().await?;
+    } else if let Some((hash, text)) = learnable.filter(|_| is_known) {
+        schema.persisted.learn(hash, text);
+    }
     if let Some(allowance) = asker.take_allowance() {
         keep_allowance(request, allowance);
     }
-    let response = executed.map_err(|_| AppError::internal("a query was given up by a panic"))?;
-    let (_, answer) = answered(response, &measured, &asker, &reader);
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// What was executed as it is told, and whether anything was: otherwise the query does not fit the schema.
+/// Work whose panic is a fault like any other: it takes neither the connection nor its worker with it.
+///
+/// # Errors
+/// `Internal` for a panic.
+pub(crate) async fn unpanicked<T>(work: impl Future<Output = T>) -> Result<T, AppError> {
+    let done = AssertUnwindSafe(work).catch_unwind().await;
+    done.map_err(|_| AppError::internal("a query was given up by a panic"))
+}
+
+/// What was executed, for the wire, and whether anything was: otherwise the query does not fit the schema.
 pub(crate) fn answered(
     response: Response,
     measured: &Measured,
@@ -250,20 +269,35 @@ pub(crate) fn answered(
     reader: &Reader,
 ) -> (bool, GraphqlAnswer) {
     report(&response, measured, asker);
-    let errors: Vec<GraphqlError> = response.errors.iter().map(|error| reader.found(error)).collect();
-    let is_told = |error: &ServerError| error.source.is_some() || !error.path.is_empty();
-    let is_valid = response.errors.is_empty() || response.errors.iter().any(is_told);
+    let is_of_a_field = |error: &ServerError| error.source.is_some() || !error.path.is_empty();
+    let is_valid = response.errors.is_empty() || response.errors.iter().any(is_of_a_field);
+    let most = if is_valid { response.errors.len() } else { MOST_INVALID };
+    let errors: Vec<GraphqlError> = response.errors.iter().take(most).map(|error| reader.found(error)).collect();
     let data = is_valid.then_some(response.data);
     (is_valid, GraphqlAnswer { data, errors, extensions: is_valid.then_some(Cost { cost: measured.cost }) })
 }
 
-/// What is asked for, ready to be executed, with what it costs.
-pub(crate) fn understood(
-    asked: GraphqlRequest,
+/// A request that can be executed.
+pub(crate) struct Prepared {
+    /// What is executed.
+    pub(crate) query: Request,
+    /// What it asks for, and its cost.
+    pub(crate) measured: Measured,
+    /// The text by which others may name it, where its hash was sent. Documents that handle a session are never kept:
+    /// a password may stand in them.
+    learnable: Option<(QueryHash, Arc<str>)>,
+}
+
+/// Reads and measures a request.
+///
+/// # Errors
+/// What is wrong with it, or which limit it goes beyond.
+pub(crate) fn prepare(
+    sent: GraphqlRequest,
     schema: &GraphqlSchema,
     reader: &Reader,
-) -> Result<(Request, Measured), Box<GraphqlError>> {
-    let GraphqlRequest { query, operation_name, variables, extensions } = asked;
+) -> Result<Prepared, Box<GraphqlError>> {
+    let GraphqlRequest { query, operation_name, variables, extensions } = sent;
     let (query, hash) = text_of(query, extensions, schema, reader)?;
     if !schema.persisted.allows(&query) {
         return Err(Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_NOT_LISTED))));
@@ -279,13 +313,11 @@ pub(crate) fn understood(
     if measured.introspects && !schema.is_open {
         return Err(Box::new(reader.invalid("this server does not tell its schema")));
     }
-    if let Some(hash) = hash {
-        schema.persisted.learn(hash, &query);
-    }
+    let learnable = hash.filter(|_| !measured.handles_a_session()).map(|hash| (hash, Arc::from(query.as_str())));
     let mut request = Request::new(query).variables(variables);
     request.operation_name = operation_name;
     request.set_parsed_query(parsed);
-    Ok((request, measured))
+    Ok(Prepared { query: request, measured, learnable })
 }
 
 /// The text of a query, and its hash where one is told.
@@ -297,7 +329,7 @@ fn text_of(
 ) -> Result<(String, Option<QueryHash>), Box<GraphqlError>> {
     let named = extensions.and_then(|extensions| extensions.persisted_query);
     let hash = named.map(|named| {
-        let none = || Box::new(reader.invalid("no SHA-256 is such"));
+        let none = || Box::new(reader.invalid("sha256Hash has 64 hexadecimal digits"));
         read_hash(&named.sha256_hash).ok_or_else(none)
     });
     match (query, hash.transpose()?) {
@@ -324,7 +356,7 @@ fn report(response: &Response, measured: &Measured, asker: &Asker) {
             Some(async_graphql::PathSegment::Field(key)) => measured.root(key),
             _ => None,
         };
-        let what = format!("POST /graphql {}", root.unwrap_or("unknown"));
+        let what = format!("{} /graphql {}", asker.method, root.unwrap_or("unknown"));
         asker.use_cases.audit.refused(asker.actor().ok().map(AsRef::as_ref), refusal, what, asker.origin().clone());
     }
 }

@@ -87,6 +87,23 @@ impl EventStreams {
         Self::of_jobs()
     }
 
+    /// Subscriptions of one process at a time: a socket may hold several, and each looks as a stream does.
+    pub const MOST_SUBSCRIPTIONS: usize = 200;
+    /// Those of the users of one company.
+    pub const MOST_SUBSCRIPTIONS_OF_A_COMPANY: usize = 50;
+    /// Those of one user.
+    pub const MOST_SUBSCRIPTIONS_OF_A_USER: usize = 20;
+
+    /// What is followed over sockets.
+    #[must_use]
+    pub fn of_subscriptions() -> Self {
+        Self::new(Most {
+            of_a_user: Self::MOST_SUBSCRIPTIONS_OF_A_USER,
+            of_a_company: Self::MOST_SUBSCRIPTIONS_OF_A_COMPANY,
+            in_all: Self::MOST_SUBSCRIPTIONS,
+        })
+    }
+
     fn new(most: Most) -> Self {
         Self { places: Places::new(most), ended: watch::Sender::default() }
     }
@@ -117,6 +134,13 @@ impl EventStreams {
     pub fn end(&self) {
         self.ended.send_replace(true);
     }
+
+    /// Waits until every stream has to end.
+    pub(crate) async fn ended(&self) {
+        let mut ended = self.ended.subscribe();
+        // The sender lives as long as `self`, so the wait ends only when the end is sent.
+        let _ = ended.wait_for(|ended| *ended).await;
+    }
 }
 
 /// The place of one stream; free again when this is dropped.
@@ -128,9 +152,7 @@ pub(crate) struct StreamPlace {
 impl StreamPlace {
     /// Waits until every stream has to end.
     pub(crate) async fn ended(&self) {
-        let mut ended = self.streams.ended.subscribe();
-        // The sender lives as long as `self`, so the wait ends only when the end is sent.
-        let _ = ended.wait_for(|ended| *ended).await;
+        self.streams.ended().await;
     }
 }
 

@@ -32,6 +32,8 @@ pub struct HttpState {
     pub session_streams: Arc<EventStreams>,
     /// Places of those who have a socket for subscriptions.
     pub graphql_sockets: Arc<EventStreams>,
+    /// Places of what is followed over them.
+    pub graphql_subscriptions: Arc<EventStreams>,
     /// Places of those who export.
     pub exports: Arc<Exports>,
     /// Turns of large uploads.

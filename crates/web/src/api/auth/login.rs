@@ -196,6 +196,7 @@ pub(crate) async fn login(
         origin: origin_of(&request),
         wants_refresh: refresh != RefreshDelivery::None,
         device_token: device_token.or_else(|| PresentedCookies::of(&request, &http.edge.settings).device),
+        takes_notices: true,
     };
     let grant = log_in(address, login, &use_cases, &http).await?;
     Ok(grant_response(&http.edge, grant, refresh))
@@ -227,6 +228,7 @@ pub(super) async fn log_in_once(
         origin: origin_of(request),
         wants_refresh: false,
         device_token,
+        takes_notices: false,
     };
     log_in(address_of(request), login, use_cases, http).await
 }
