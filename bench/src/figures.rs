@@ -10,7 +10,8 @@ use crate::process::Process;
 use crate::report::{self, Bar, Figure, progress};
 use crate::server::{BANKS, Installation, forecast_path, log_in};
 use crate::{
-    Outcome, Part, Plan, busy, enumeration, fleet, flood, latency, misuse, outage, pictures, revocation, throughput,
+    Outcome, Part, Plan, busy, enumeration, fleet, flood, graphql, latency, misuse, outage, pictures, revocation,
+    throughput,
 };
 
 /// Three years of days.
@@ -23,12 +24,13 @@ pub(crate) fn measure(plan: &Plan, only: Option<Part>) -> Outcome<bool> {
     let installation = Installation::find()?;
     warn_of_company();
     let mut figures = Vec::new();
-    for part in [Part::Server, Part::Misuse, Part::Pictures, Part::Fleet, Part::Outage, Part::Busy] {
+    for part in [Part::Server, Part::Misuse, Part::Pictures, Part::Graphql, Part::Fleet, Part::Outage, Part::Busy] {
         if only.is_none_or(|only| only == part) {
             figures.extend(match part {
                 Part::Server => of_one_server(&installation, plan)?,
                 Part::Misuse => misuse::measure(&installation, plan)?,
                 Part::Pictures => pictures::measure(&installation, plan)?,
+                Part::Graphql => graphql::measure(plan)?,
                 Part::Fleet => fleet::measure(plan)?,
                 Part::Outage => outage::measure(plan)?,
                 Part::Busy => busy::measure(plan)?,

@@ -9,6 +9,7 @@ mod enumeration;
 mod figures;
 mod fleet;
 mod flood;
+mod graphql;
 mod latency;
 mod misuse;
 mod outage;
@@ -54,6 +55,8 @@ enum Part {
     Misuse,
     /// Forecasts beside clients that have pictures read.
     Pictures,
+    /// A list by GraphQL beside a batch by REST.
+    Graphql,
     /// Training by two replicas.
     Fleet,
     /// PostgreSQL away and back.
