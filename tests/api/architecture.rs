@@ -201,6 +201,25 @@ fn no_file_of_tests_is_left_out() {
     assert!(lacking.is_empty() && named.len() > 50, "tests/api/main.rs does not name {lacking:?}");
 }
 
+/// The matrix asks every field of these types. A field of another type has no code of its own: it shows what was read
+/// with its owner.
+#[test]
+fn fields_of_graphql_with_code_are_of_types_in_the_matrix_and_fail_by_refusals_alone() {
+    const WITH_CODE: [&str; 4] = ["accounts.rs", "mutations.rs", "queries.rs", "subscriptions.rs"];
+    let mut found = Vec::new();
+    sources(&root().join("crates/web/src/graphql"), &mut found);
+    assert!(found.len() > WITH_CODE.len());
+    for path in found {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let has_code = ["#[Object", "#[ComplexObject", "#[Subscribable"].iter().any(|word| text.contains(word));
+        assert_eq!(has_code, WITH_CODE.contains(&name), "{name}: add its types to tests/api/graphql/matrix.rs");
+        let hands_on = ["async_graphql::Error", "async_graphql::Result", "FieldResult", "FieldError"];
+        let hands_on = hands_on.iter().find(|word| text.contains(*word));
+        assert!(name == "refusal.rs" || hands_on.is_none(), "{name}: {hands_on:?} would show readers its text");
+    }
+}
+
 #[test]
 fn csv_is_written_in_one_place() {
     let mut found = Vec::new();

@@ -13,10 +13,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::api::parse::{Rules, date, levels, span};
-use crate::graphql::asker::Asker;
 use crate::graphql::forecasts::{Accuracy, Anomalies, Comparison, Forecast, PredictionNode, VersionNode};
 use crate::graphql::observations::ObservationNode;
 use crate::graphql::pages::{Pages, connection, page};
+use crate::graphql::query_context::QueryContext;
 use crate::graphql::refusal::{Answer, Refusal, answer};
 use crate::graphql::scalars::{Date, Moment};
 use crate::http::blocking;
@@ -37,9 +37,9 @@ impl AccountNode {
     }
 
     /// The account, opened for reading its forecasts: together with the others of the query.
-    async fn readable(&self, asker: &Asker) -> Result<ReadableAccount, Refusal> {
-        asker.granted::<ReadForecasts>()?.access()?;
-        let found = asker.accounts().load_one(self.handle_text()).await?;
+    async fn readable(&self, query_context: &QueryContext) -> Result<ReadableAccount, Refusal> {
+        query_context.granted::<ReadForecasts>()?.access()?;
+        let found = query_context.accounts().load_one(self.handle_text()).await?;
         found.ok_or_else(|| AppError::internal("an account was not opened"))?
     }
 }
@@ -88,9 +88,9 @@ impl AccountNode {
         #[graphql(desc = "Not after this date or time; a date is included whole.")] to: Option<String>,
     ) -> Answer<Pages<ObservationNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.granted::<ReadForecasts>()?.mandate_in(None)?;
-            let (use_cases, handle) = (Arc::clone(&asker.use_cases), self.handle_text());
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.granted::<ReadForecasts>()?.mandate_in(None)?;
+            let (use_cases, handle) = (Arc::clone(&query_context.use_cases), self.handle_text());
             let pages = blocking::run(move || {
                 let owned: OwnedAccount<ReadForecasts> = use_cases.accounts.open(&by, &handle)?;
                 let span = span(from.as_deref(), to.as_deref(), owned.time_zone())?;
@@ -113,21 +113,21 @@ impl AccountNode {
         #[graphql(desc = "Levels of the intervals, in percent; 80 and 95 unless told.")] level: Option<Vec<i32>>,
     ) -> Answer<PredictionNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let account = self.readable(asker).await?;
+            let query_context = QueryContext::of(context)?;
+            let account = self.readable(query_context).await?;
             let mut rules = Rules::default();
             let (day, levels) =
                 (rules.take(date("date", Some(&day.0))), rules.take_all(wished_levels(level.as_deref())));
             let (day, levels) = rules.finish(day.zip(levels))?;
-            let ahead = asker.use_cases.forecasts.predict_ahead(&account, day, &levels)?;
+            let ahead = query_context.use_cases.forecasts.predict_ahead(&account, day, &levels)?;
             let answer = if let Some(answer) = ahead {
                 answer
             } else {
-                let by = asker.granted::<ReadForecasts>()?.access()?;
-                let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
+                let by = query_context.granted::<ReadForecasts>()?.access()?;
+                let (use_cases, asked) = (Arc::clone(&query_context.use_cases), account.clone());
                 blocking::call(move || use_cases.forecasts.predict(by, &asked, day, &levels)).await?
             };
-            Ok(PredictionNode::of(&account, &answer, asker.language)?)
+            Ok(PredictionNode::of(&account, &answer, query_context.language)?)
         })
         .await
     }
@@ -140,8 +140,8 @@ impl AccountNode {
         #[graphql(desc = "Levels of the intervals, in percent; 80 and 95 unless told.")] level: Option<Vec<i32>>,
     ) -> Answer<Forecast> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let account = self.readable(asker).await?;
+            let query_context = QueryContext::of(context)?;
+            let account = self.readable(query_context).await?;
             let mut rules = Rules::default();
             let horizon = u16::try_from(h).ok().and_then(|days| Horizon::new(days).ok());
             let horizon = rules.take(horizon.ok_or_else(|| match h {
@@ -150,9 +150,9 @@ impl AccountNode {
             }));
             let levels = rules.take_all(wished_levels(level.as_deref()));
             let (horizon, levels) = rules.finish(horizon.zip(levels))?;
-            let (use_cases, asked) = (Arc::clone(&asker.use_cases), account.clone());
+            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), account.clone());
             let (days, warnings) = blocking::call(move || use_cases.forecasts.path(&asked, horizon, &levels)).await?;
-            Ok(Forecast::of(&account, &days, &warnings, asker.language)?)
+            Ok(Forecast::of(&account, &days, &warnings, query_context.language)?)
         })
         .await
     }
@@ -160,8 +160,8 @@ impl AccountNode {
     /// The models that were compared for the version that answers.
     async fn comparison(&self, context: &Context<'_>) -> Answer<Comparison> {
         answer(async {
-            let asker = Asker::of(context)?;
-            Ok(Comparison::of(&self.readable(asker).await?)?)
+            let query_context = QueryContext::of(context)?;
+            Ok(Comparison::of(&self.readable(query_context).await?)?)
         })
         .await
     }
@@ -169,10 +169,10 @@ impl AccountNode {
     /// How past forecasts turned out, by how far ahead they were.
     async fn accuracy(&self, context: &Context<'_>) -> Answer<Accuracy> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let account = self.readable(asker).await?;
-            let by = asker.granted::<ReadForecasts>()?.access()?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let account = self.readable(query_context).await?;
+            let by = query_context.granted::<ReadForecasts>()?.access()?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             Ok(blocking::call(move || use_cases.forecasts.accuracy(by, &account, None)).await?.into())
         })
         .await
@@ -187,16 +187,16 @@ impl AccountNode {
         #[graphql(desc = "Of the intervals, in percent.", default = 95)] level: i32,
     ) -> Answer<Anomalies> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let account = self.readable(asker).await?;
+            let query_context = QueryContext::of(context)?;
+            let account = self.readable(query_context).await?;
             let mut rules = Rules::default();
             let from = from.and_then(|day| rules.take(date("from", Some(&day.0))));
             let to = to.and_then(|day| rules.take(date("to", Some(&day.0))));
             let wished = rules.take_all(wished_levels(Some(&[level])));
             let level = wished.and_then(|levels| levels.first().copied());
             let query = rules.finish(level.map(|level| AnomalyQuery { from, to, level }))?;
-            let by = asker.granted::<ReadForecasts>()?.access()?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let by = query_context.granted::<ReadForecasts>()?.access()?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             Ok(blocking::call(move || use_cases.forecasts.anomalies(by, &account, &query)).await?.into())
         })
         .await
@@ -210,11 +210,11 @@ impl AccountNode {
         #[graphql(desc = "The cursor that the page comes after.")] after: Option<String>,
     ) -> Answer<Pages<VersionNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let account = self.readable(asker).await?;
-            let by = asker.granted::<ReadForecasts>()?.access()?;
+            let query_context = QueryContext::of(context)?;
+            let account = self.readable(query_context).await?;
+            let by = query_context.granted::<ReadForecasts>()?.access()?;
             let request = page(first, after.as_deref())?;
-            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), request.clone());
             let found = blocking::call(move || use_cases.forecasts.versions(by, &account, &asked)).await?;
             Ok(connection(found, &request, |run| run.version, VersionNode::from))
         })

@@ -120,6 +120,8 @@ fn named(field: &Type) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::document::SESSION;
+    use crate::graphql::schema::GraphqlSchema;
 
     #[test]
     fn a_schema_says_what_its_fields_lead_to_and_how_often() {
@@ -134,6 +136,18 @@ mod tests {
         assert_eq!((forecast.leads_to.as_str(), forecast.weight), ("Day", 2));
         assert_eq!(forecast.multiplier.map(|each| (each.per_unit, each.usual)), Some((30, 7)));
         assert_eq!(costs.find("Query", "nothing"), None);
+    }
+
+    /// A field that was renamed would cost one, and a login that was would be open to nobody.
+    #[test]
+    fn every_field_that_is_named_here_is_one_of_the_schema() {
+        let costs = GraphqlSchema::new(true).unwrap().costs;
+        for (owner, field, weight) in DEARER {
+            assert_eq!(costs.find(owner, field).map(|cost| cost.weight), Some(weight), "{owner}.{field}");
+        }
+        assert!(SESSION.iter().all(|field| costs.find("Mutation", field).is_some()));
+        let changes = costs.0.get("Mutation").unwrap();
+        assert!(changes.values().all(|cost| cost.weight >= 10), "what changes something costs more: {changes:?}");
     }
 
     #[test]

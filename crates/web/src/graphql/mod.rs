@@ -1,10 +1,9 @@
 //! The GraphQL wing: one endpoint over the same use cases, permissions and problems as the resources of `api`.
 //!
-//! Invariant: a field reads and changes nothing without a [`Granted`](asker::Granted), which only the admission code of
-//! `http` lets pass. What a query may cost is decided before anything of it runs.
+//! Invariant: a field reads and changes nothing without a [`Granted`](query_context::Granted), which only the admission
+//! code of `http` lets pass. What a query may cost is decided before anything of it runs.
 
 pub(crate) mod accounts;
-pub(crate) mod asker;
 pub(crate) mod costs;
 pub(crate) mod document;
 pub(crate) mod faults;
@@ -18,6 +17,7 @@ pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod persisted;
 pub(crate) mod queries;
+pub(crate) mod query_context;
 pub(crate) mod refusal;
 pub(crate) mod scalars;
 pub(crate) mod schema;

@@ -20,9 +20,9 @@ use crate::api::auth::login::{check_login_limit, log_in};
 use crate::api::jobs::{CancelJobs, job_id};
 use crate::api::parse::Rules;
 use crate::graphql::accounts::AccountNode;
-use crate::graphql::asker::{Asker, named_company};
 use crate::graphql::jobs::JobNode;
 use crate::graphql::observations::{ObservationInput, UploadResult, batch};
+use crate::graphql::query_context::{QueryContext, named_company};
 use crate::graphql::refusal::{Answer, answer};
 use crate::graphql::sessions::SessionNode;
 use crate::graphql::tables::{Json, RecordNode, as_seen, entity_id, record_id, with_draft};
@@ -107,9 +107,9 @@ impl Mutation {
         #[graphql(desc = "What an earlier login gave this client.", secret)] device_token: Option<String>,
     ) -> Answer<SessionNode> {
         answer(async {
-            let asker = Asker::of(context)?;
+            let query_context = QueryContext::of(context)?;
             let password = SecretString::from(password);
-            check_login_limit(asker.address, &asker.http)?;
+            check_login_limit(query_context.address, &query_context.http)?;
             let mut rules = Rules::default();
             if device_name.as_ref().is_some_and(|name| name.chars().count() > DEVICE_CHARS) {
                 rules.broken(Violation::new("deviceName", "too_long").with("max", &DEVICE_CHARS));
@@ -119,13 +119,13 @@ impl Mutation {
                 username,
                 password: Password::new(password.expose_secret()),
                 device_name: rules.finish(device_name)?,
-                agent: asker.agent.clone(),
-                origin: asker.origin().clone(),
+                agent: query_context.agent.clone(),
+                origin: query_context.origin().clone(),
                 wants_refresh: refresh == RefreshDelivery::Body,
                 device_token: device_token.map(SecretString::from),
                 takes_notices: context.look_ahead().field("securityNotices").exists(),
             };
-            Ok(log_in(asker.address, login, &asker.use_cases, &asker.http).await?.into())
+            Ok(log_in(query_context.address, login, &query_context.use_cases, &query_context.http).await?.into())
         })
         .await
     }
@@ -133,9 +133,9 @@ impl Mutation {
     /// Continues a session. The refresh token is used up and answered by the next one.
     async fn refresh(&self, context: &Context<'_>, #[graphql(secret)] refresh_token: String) -> Answer<SessionNode> {
         answer(async {
-            let asker = Asker::of(context)?;
+            let query_context = QueryContext::of(context)?;
             let token = SecretString::from(refresh_token);
-            let (use_cases, origin) = (Arc::clone(&asker.use_cases), asker.origin().clone());
+            let (use_cases, origin) = (Arc::clone(&query_context.use_cases), query_context.origin().clone());
             let refreshed = blocking::call(move || use_cases.sessions.refresh(token.expose_secret(), &origin));
             Ok(refreshed.await?.into())
         })
@@ -145,14 +145,14 @@ impl Mutation {
     /// Ends the session of the refresh token, and that of the access token where one is sent.
     async fn logout(&self, context: &Context<'_>, #[graphql(secret)] refresh_token: Option<String>) -> Answer<bool> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let caller = match asker.actor() {
-                Ok(_) => Some(asker.permitted::<OwnSession>().await?),
+            let query_context = QueryContext::of(context)?;
+            let caller = match query_context.actor() {
+                Ok(_) => Some(query_context.permitted::<OwnSession>().await?),
                 Err(_) if refresh_token.is_some() => None,
                 Err(error) => return Err(error.into()),
             };
             let token = refresh_token.map(SecretString::from);
-            let (use_cases, origin) = (Arc::clone(&asker.use_cases), asker.origin().clone());
+            let (use_cases, origin) = (Arc::clone(&query_context.use_cases), query_context.origin().clone());
             blocking::call(move || {
                 if let Some(token) = &token {
                     use_cases.sessions.logout_with_refresh(token.expose_secret(), &origin)?;
@@ -168,11 +168,11 @@ impl Mutation {
     /// Registers an account.
     async fn create_account(&self, context: &Context<'_>, input: AccountInput) -> Answer<AccountNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let granted = asker.permitted::<ManageAccounts>().await?;
+            let query_context = QueryContext::of(context)?;
+            let granted = query_context.permitted::<ManageAccounts>().await?;
             let by = granted.mandate_in(named_company(input.company.as_ref())?)?;
             let command = input.into_command()?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let use_cases = Arc::clone(&query_context.use_cases);
             let created = blocking::call(move || use_cases.accounts.create(&by, &command, &Unkept));
             Ok(created.await?.into())
         })
@@ -187,9 +187,9 @@ impl Mutation {
         observations: Vec<ObservationInput>,
     ) -> Answer<UploadResult> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<WriteObservations>().await?.mandate_in(None)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<WriteObservations>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             let outcome = blocking::call(move || {
                 let owned = use_cases.accounts.open(&by, &handle)?;
                 let judged = use_cases.observations.judge(batch(observations, &owned), InvalidRows::Refuse);
@@ -208,14 +208,14 @@ impl Mutation {
         #[graphql(desc = "Models to compare besides the baselines; all unless told.", default)] models: Vec<String>,
     ) -> Answer<JobNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<TrainModels>().await?.mandate_in(None)?;
-            let (use_cases, opening) = (Arc::clone(&asker.use_cases), by);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<TrainModels>().await?.mandate_in(None)?;
+            let (use_cases, opening) = (Arc::clone(&query_context.use_cases), by);
             let owned = blocking::call(move || use_cases.accounts.open(&opening, &handle)).await?;
             let command = TrainCommand { models: wished_models(&models)?, ..TrainCommand::default() };
-            let use_cases = Arc::clone(&asker.use_cases);
+            let use_cases = Arc::clone(&query_context.use_cases);
             let job = blocking::call(move || use_cases.jobs.train(&owned, &command, &Unkept)).await?;
-            Ok(JobNode::of(&job, asker.language))
+            Ok(JobNode::of(&job, query_context.language))
         })
         .await
     }
@@ -223,12 +223,12 @@ impl Mutation {
     /// Calls a job off, with the jobs that it is made of.
     async fn cancel_job(&self, context: &Context<'_>, id: ID) -> Answer<JobNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<CancelJobs>().await?.mandate_in(None)?;
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<CancelJobs>().await?.mandate_in(None)?;
             let id = job_id(&id)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let use_cases = Arc::clone(&query_context.use_cases);
             let job = blocking::call(move || use_cases.jobs.cancel(&by, id)).await?;
-            Ok(JobNode::of(&job, asker.language))
+            Ok(JobNode::of(&job, query_context.language))
         })
         .await
     }
@@ -241,9 +241,9 @@ impl Mutation {
         #[graphql(desc = "Values by the names of their fields.")] data: Json,
     ) -> Answer<RecordNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<WriteRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             let created = blocking::run(move || {
                 let id = entity_id(&entity)?;
                 let table = use_cases.tables.find(&by, id)?;
@@ -266,9 +266,9 @@ impl Mutation {
         #[graphql(desc = "The revision that was seen: a change since then is refused.")] revision: Option<i32>,
     ) -> Answer<RecordNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<WriteRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             let changed = blocking::run(move || {
                 let (entity, record) = (entity_id(&entity)?, record_id(&id)?);
                 let table = use_cases.tables.find(&by, entity)?;
@@ -292,9 +292,9 @@ impl Mutation {
         #[graphql(desc = "The revision that was seen: a change since then is refused.")] revision: Option<i32>,
     ) -> Answer<bool> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<WriteRecords>().await?.mandate_in(None)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<WriteRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             blocking::run(move || {
                 let (entity, record) = (entity_id(&entity)?, record_id(&id)?);
                 let is_as_seen = as_seen(revision);

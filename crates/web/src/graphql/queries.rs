@@ -19,10 +19,10 @@ use atalaya_texts as texts;
 use crate::api::jobs::{FollowJobs, job_id};
 use crate::api::parse::{Rules, known_word, span};
 use crate::graphql::accounts::AccountNode;
-use crate::graphql::asker::{Asker, named_company};
 use crate::graphql::jobs::{JobNode, StateWord};
 use crate::graphql::pages::{Pages, connection, page};
 use crate::graphql::people::{AuditNode, UserNode};
+use crate::graphql::query_context::{QueryContext, named_company};
 use crate::graphql::refusal::{Answer, answer};
 use crate::graphql::sessions::Me;
 use crate::graphql::tables::{EntityNode, Json, Records, Wish, entity_id, part};
@@ -38,9 +38,9 @@ impl Query {
     /// Who is logged in.
     async fn me(&self, context: &Context<'_>) -> Answer<Me> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let actor = asker.permitted::<OwnSession>().await?.actor();
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let actor = query_context.permitted::<OwnSession>().await?.actor();
+            let use_cases = Arc::clone(&query_context.use_cases);
             Ok(blocking::call(move || use_cases.sessions.profile(&actor)).await?.into())
         })
         .await
@@ -49,10 +49,10 @@ impl Query {
     /// A greeting that only somebody who is logged in reads: to try a token out.
     async fn secure_data(&self, context: &Context<'_>) -> Answer<String> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let actor = asker.permitted::<OwnSession>().await?.actor();
+            let query_context = QueryContext::of(context)?;
+            let actor = query_context.permitted::<OwnSession>().await?.actor();
             let params = [("user", actor.username().as_str().to_owned())];
-            Ok(texts::message(asker.language, "secure_data", &params))
+            Ok(texts::message(query_context.language, "secure_data", &params))
         })
         .await
     }
@@ -66,11 +66,11 @@ impl Query {
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
     ) -> Answer<Pages<AccountNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let granted = asker.permitted::<ReadAccounts>().await?;
+            let query_context = QueryContext::of(context)?;
+            let granted = query_context.permitted::<ReadAccounts>().await?;
             let scope = granted.mandate_in(named_company(company.as_ref())?)?.scope();
             let request = page(first, after.as_deref())?;
-            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), request.clone());
             let found = blocking::call(move || use_cases.accounts.list(&scope, &asked)).await?;
             let handle = |summary: &AccountSummary| summary.account.handle.clone();
             Ok(connection(found, &request, handle, |summary| AccountNode::from(summary.account)))
@@ -86,10 +86,10 @@ impl Query {
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
     ) -> Answer<AccountNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let granted = asker.permitted::<ReadAccounts>().await?;
+            let query_context = QueryContext::of(context)?;
+            let granted = query_context.permitted::<ReadAccounts>().await?;
             let by = granted.mandate_in(named_company(company.as_ref())?)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let use_cases = Arc::clone(&query_context.use_cases);
             let owned = blocking::call(move || use_cases.accounts.open(&by, &handle)).await?;
             Ok(owned.account().clone().into())
         })
@@ -105,11 +105,11 @@ impl Query {
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
     ) -> Answer<Pages<UserNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let granted = asker.permitted::<ManageUsers>().await?;
+            let query_context = QueryContext::of(context)?;
+            let granted = query_context.permitted::<ManageUsers>().await?;
             let by = granted.mandate_in(named_company(company.as_ref())?)?;
             let request = page(first, after.as_deref())?;
-            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), request.clone());
             let found = blocking::call(move || use_cases.users.list(&by, &asked)).await?;
             let key = |member: &Member| Creation { at: member.user.created_at, id: member.user.id };
             Ok(connection(found, &request, key, UserNode::from))
@@ -133,10 +133,10 @@ impl Query {
         #[graphql(desc = "The company, for superadmins.")] company: Option<ID>,
     ) -> Answer<Pages<AuditNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<ReadAudit>().await?.authorized()?;
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<ReadAudit>().await?.authorized()?;
             let company = named_company(company.as_ref())?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let use_cases = Arc::clone(&query_context.use_cases);
             let chain = blocking::call(move || use_cases.audit.open(&by, company)).await?;
             let request = page(first, after.as_deref())?;
             let mut rules = Rules::default();
@@ -148,7 +148,7 @@ impl Query {
             let actor = rules.optional("actor", actor.as_deref(), Username::parse).flatten();
             let target = rules.optional("target", target.as_deref(), AuditTarget::parse).flatten();
             let filter = rules.finish(span.map(|span| AuditFilter { span, action, actor, outcome, target }))?;
-            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), request.clone());
             let found = blocking::call(move || use_cases.audit.list(&chain, &filter, &asked)).await?;
             Ok(connection(found, &request, |entry| entry.seq, AuditNode::from))
         })
@@ -165,12 +165,12 @@ impl Query {
         #[graphql(desc = "Only parts of this job.")] parent: Option<ID>,
     ) -> Answer<Pages<JobNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<FollowJobs>().await?.mandate_in(None)?;
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<FollowJobs>().await?.mandate_in(None)?;
             let parent = parent.map(|parent| job_id(&parent)).transpose()?;
             let request = page(first, after.as_deref())?;
             let filter = JobFilter { parent, state: state.map(JobState::from) };
-            let (use_cases, asked) = (Arc::clone(&asker.use_cases), request.clone());
+            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), request.clone());
             let found = blocking::call(move || {
                 if let Some(parent) = filter.parent {
                     use_cases.jobs.find(&by, parent)?;
@@ -178,7 +178,7 @@ impl Query {
                 use_cases.jobs.page(&by, &filter, &asked)
             });
             let found = found.await?;
-            Ok(connection(found, &request, |job| job.id, |job| JobNode::of(&job, asker.language)))
+            Ok(connection(found, &request, |job| job.id, |job| JobNode::of(&job, query_context.language)))
         })
         .await
     }
@@ -186,12 +186,12 @@ impl Query {
     /// One job.
     async fn job(&self, context: &Context<'_>, id: ID) -> Answer<JobNode> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<FollowJobs>().await?.mandate_in(None)?;
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<FollowJobs>().await?.mandate_in(None)?;
             let id = job_id(&id)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let use_cases = Arc::clone(&query_context.use_cases);
             let job = blocking::call(move || use_cases.jobs.find(&by, id)).await?;
-            Ok(JobNode::of(&job, asker.language))
+            Ok(JobNode::of(&job, query_context.language))
         })
         .await
     }
@@ -199,9 +199,9 @@ impl Query {
     /// The company's own tables with their fields, the newest first.
     async fn entities(&self, context: &Context<'_>) -> Answer<Vec<EntityNode>> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<ReadRecords>().await?.mandate_in(None)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<ReadRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             let tables = blocking::call(move || use_cases.tables.schema(&by)).await?;
             Ok(tables.iter().map(EntityNode::from).collect())
         })
@@ -222,9 +222,9 @@ impl Query {
         #[graphql(desc = "`pageInfo.endCursor` of the page before, with the same `sort`.")] after: Option<String>,
     ) -> Answer<Records> {
         answer(async {
-            let asker = Asker::of(context)?;
-            let by = asker.permitted::<ReadRecords>().await?.mandate_in(None)?;
-            let use_cases = Arc::clone(&asker.use_cases);
+            let query_context = QueryContext::of(context)?;
+            let by = query_context.permitted::<ReadRecords>().await?.mandate_in(None)?;
+            let use_cases = Arc::clone(&query_context.use_cases);
             let page = blocking::run(move || {
                 let id = entity_id(&entity)?;
                 use_cases.tables.find(&by, id)?;

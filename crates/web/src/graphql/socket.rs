@@ -24,9 +24,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::graphql::asker::Asker;
 use crate::graphql::document::Measured;
 use crate::graphql::faults::{GraphqlError, Reader};
+use crate::graphql::query_context::QueryContext;
 use crate::graphql::schema::GraphqlSchema;
 use crate::graphql::transport::{
     GraphqlAnswer, GraphqlRequest, HashQuery, Prepared, answered, ask_by_hash, prepare, unpanicked,
@@ -63,7 +63,7 @@ const MOST_ID: usize = 128;
 /// A message of the client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Said {
+enum ClientMessage {
     ConnectionInit {
         #[serde(default)]
         payload: Option<Map<String, Value>>,
@@ -260,14 +260,16 @@ impl Socket {
                 Some(Ok(AggregatedMessage::Close(_))) | None => return Err(None),
             };
             match serde_json::from_str(&text) {
-                Ok(Said::ConnectionInit { payload }) => {
+                Ok(ClientMessage::ConnectionInit { payload }) => {
                     let known = self.known(payload.unwrap_or_default()).await.map_err(Some)?;
                     self.say(&json!({"type": "connection_ack"})).await?;
                     return Ok(known);
                 }
-                Ok(Said::Ping { .. }) => self.say(&json!({"type": "pong"})).await?,
-                Ok(Said::Pong { .. }) => {}
-                Ok(Said::Subscribe { .. } | Said::Complete { .. }) => return Err(Some(Ending::UNAUTHORIZED)),
+                Ok(ClientMessage::Ping { .. }) => self.say(&json!({"type": "pong"})).await?,
+                Ok(ClientMessage::Pong { .. }) => {}
+                Ok(ClientMessage::Subscribe { .. } | ClientMessage::Complete { .. }) => {
+                    return Err(Some(Ending::UNAUTHORIZED));
+                }
                 Err(_) => return Err(Some(Ending::INVALID)),
             }
         }
@@ -340,16 +342,16 @@ impl Socket {
     /// One message of a client that is known. `Err(None)` where it left.
     async fn hear(&mut self, text: &str, actor: &Arc<Actor>) -> Result<(), Option<Ending>> {
         match serde_json::from_str(text) {
-            Ok(Said::ConnectionInit { .. }) => Err(Some(Ending::AGAIN)),
-            Ok(Said::Ping { .. }) => Ok(self.say(&json!({"type": "pong"})).await?),
-            Ok(Said::Pong { .. }) => Ok(()),
-            Ok(Said::Complete { id }) => {
+            Ok(ClientMessage::ConnectionInit { .. }) => Err(Some(Ending::AGAIN)),
+            Ok(ClientMessage::Ping { .. }) => Ok(self.say(&json!({"type": "pong"})).await?),
+            Ok(ClientMessage::Pong { .. }) => Ok(()),
+            Ok(ClientMessage::Complete { id }) => {
                 if let Some(task) = self.tasks.remove(&id) {
                     task.abort();
                 }
                 Ok(())
             }
-            Ok(Said::Subscribe { id, payload }) => {
+            Ok(ClientMessage::Subscribe { id, payload }) => {
                 if id.is_empty() || id.chars().count() > MOST_ID {
                     return Err(Some(Ending::INVALID));
                 }
@@ -373,7 +375,7 @@ impl Socket {
         let may_train = Reader::trains(Some(actor));
         let reader = Reader { language, request_id: id_of(&self.request), may_train };
         let parts = (Arc::clone(use_cases), http.clone());
-        let asker = Arc::new(Asker::new(&self.request, Some(Arc::clone(actor)), language, parts));
+        let query_context = Arc::new(QueryContext::new(&self.request, Some(Arc::clone(actor)), language, parts));
         let sent = serde_json::from_value::<GraphqlRequest>(payload)
             .map_err(|_| Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_INVALID))));
         let prepared = sent.and_then(|sent| prepare(sent, schema, &reader)).and_then(|prepared| {
@@ -384,14 +386,14 @@ impl Socket {
         let Prepared { query, measured, .. } = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
-                let error = match asker.pay_for_a_refusal().await {
+                let error = match query_context.pay_for_a_refusal().await {
                     Ok(()) => *error,
                     Err(problem) => reader.error(&problem),
                 };
                 return self.refuse(&id, vec![error]).await;
             }
         };
-        let paid = match asker.pay(measured.cost).await {
+        let paid = match query_context.pay(measured.cost).await {
             Ok(()) => http.graphql_subscriptions.begin(actor),
             Err(problem) => Err(problem),
         };
@@ -399,8 +401,9 @@ impl Socket {
             Ok(place) => place,
             Err(problem) => return self.refuse(&id, vec![reader.error(&problem)]).await,
         };
-        let answers = schema.schema.execute_stream(query.data(Arc::clone(&asker)));
-        let following = Following { id: id.clone(), session: self.session.clone(), measured, asker, reader, place };
+        let answers = schema.schema.execute_stream(query.data(Arc::clone(&query_context)));
+        let following =
+            Following { id: id.clone(), session: self.session.clone(), measured, query_context, reader, place };
         self.tasks.insert(id, actix_web::rt::spawn(following.tell(answers)));
         Ok(())
     }
@@ -416,7 +419,7 @@ struct Following {
     id: String,
     session: Session,
     measured: Measured,
-    asker: Arc<Asker>,
+    query_context: Arc<QueryContext>,
     reader: Reader,
     place: StreamPlace,
 }
@@ -428,7 +431,7 @@ impl Following {
         loop {
             let (message, is_last) = match unpanicked(answers.next()).await {
                 Ok(Some(response)) => {
-                    let (is_executed, answer) = answered(response, &self.measured, &self.asker, &self.reader);
+                    let (is_executed, answer) = answered(response, &self.measured, &self.query_context, &self.reader);
                     if is_executed {
                         (json!({"type": "next", "id": self.id, "payload": answer}), false)
                     } else {

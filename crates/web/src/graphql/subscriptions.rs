@@ -14,9 +14,9 @@ use futures_util::stream::{self, Stream};
 use tokio::time::sleep;
 
 use crate::api::jobs::{FollowJobs, job_id};
-use crate::graphql::asker::{Asker, Granted};
 use crate::graphql::jobs::JobNode;
 use crate::graphql::observations::ObservationNode;
+use crate::graphql::query_context::{Granted, QueryContext};
 use crate::graphql::refusal::Refusal;
 use crate::http::blocking;
 
@@ -39,18 +39,18 @@ impl Subscription {
         context: &Context<'_>,
         id: ID,
     ) -> Result<impl Stream<Item = Result<JobNode, Refusal>> + use<>, Refusal> {
-        let asker = Arc::clone(Asker::of(context)?);
-        let granted = asker.permitted::<FollowJobs>().await?;
+        let query_context = Arc::clone(QueryContext::of(context)?);
+        let granted = query_context.permitted::<FollowJobs>().await?;
         let id = job_id(&id)?;
-        let state = (asker, granted, None, false);
-        Ok(stream::unfold(state, move |(asker, granted, mut last, is_over)| async move {
+        let state = (query_context, granted, None, false);
+        Ok(stream::unfold(state, move |(query_context, granted, mut last, is_over)| async move {
             if is_over {
                 return None;
             }
             let mut pause = if last.is_some() { LOOK_EVERY } else { Duration::ZERO };
             loop {
                 sleep(pause).await;
-                let (use_cases, by) = (Arc::clone(&asker.use_cases), granted.mandate_in(None));
+                let (use_cases, by) = (Arc::clone(&query_context.use_cases), granted.mandate_in(None));
                 let found = match by {
                     Ok(by) => blocking::call(move || use_cases.jobs.find(&by, id)).await.map_err(Refusal::from),
                     Err(refusal) => Err(refusal),
@@ -58,12 +58,12 @@ impl Subscription {
                 match found {
                     Ok(job) if last.as_ref() == Some(&job) => pause = LOOK_EVERY,
                     Ok(job) => {
-                        let (node, is_over) = (JobNode::of(&job, asker.language), job.state.is_final());
+                        let (node, is_over) = (JobNode::of(&job, query_context.language), job.state.is_final());
                         last = Some(job);
-                        return Some((Ok(node), (asker, granted, last, is_over)));
+                        return Some((Ok(node), (query_context, granted, last, is_over)));
                     }
                     Err(refusal) if refusal.is_for_a_moment() && last.is_some() => pause = LOOK_AGAIN_AFTER,
-                    Err(refusal) => return Some((Err(refusal), (asker, granted, last, true))),
+                    Err(refusal) => return Some((Err(refusal), (query_context, granted, last, true))),
                 }
             }
         }))
@@ -75,10 +75,10 @@ impl Subscription {
         context: &Context<'_>,
         #[graphql(desc = "The account.")] handle: String,
     ) -> Result<impl Stream<Item = Result<ObservationNode, Refusal>> + use<>, Refusal> {
-        let asker = Arc::clone(Asker::of(context)?);
-        let granted = asker.permitted::<ReadForecasts>().await?;
-        let newest = newest(&asker, &granted, &handle).await?;
-        let follower = Follower { asker, granted, handle, newest, found: Vec::new(), pause: LOOK_EVERY };
+        let query_context = Arc::clone(QueryContext::of(context)?);
+        let granted = query_context.permitted::<ReadForecasts>().await?;
+        let newest = newest(&query_context, &granted, &handle).await?;
+        let follower = Follower { query_context, granted, handle, newest, found: Vec::new(), pause: LOOK_EVERY };
         Ok(stream::unfold(Some(follower), |follower| async move {
             let mut follower = follower?;
             match follower.next().await {
@@ -91,22 +91,22 @@ impl Subscription {
 
 /// Time of the newest measurement of an account; asked of memory, unless something changed.
 async fn newest(
-    asker: &Asker,
+    query_context: &QueryContext,
     granted: &Granted<ReadForecasts>,
     handle: &str,
 ) -> Result<Option<DateTime<Utc>>, Refusal> {
     let by = granted.access()?;
-    if let Some(known) = asker.use_cases.forecasts.recall(by, handle)? {
+    if let Some(known) = query_context.use_cases.forecasts.recall(by, handle)? {
         return Ok(known.snapshot().newest_observation);
     }
-    let (use_cases, handle) = (Arc::clone(&asker.use_cases), handle.to_owned());
+    let (use_cases, handle) = (Arc::clone(&query_context.use_cases), handle.to_owned());
     let opened = blocking::call(move || use_cases.forecasts.open(by, &handle)).await?;
     Ok(opened.snapshot().newest_observation)
 }
 
 /// Somebody who follows an account.
 struct Follower {
-    asker: Arc<Asker>,
+    query_context: Arc<QueryContext>,
     granted: Granted<ReadForecasts>,
     handle: String,
     newest: Option<DateTime<Utc>>,
@@ -131,12 +131,12 @@ impl Follower {
     }
 
     async fn look(&mut self) -> Result<(), Refusal> {
-        let until = newest(&self.asker, &self.granted, &self.handle).await?;
+        let until = newest(&self.query_context, &self.granted, &self.handle).await?;
         if until <= self.newest {
             return Ok(());
         }
         let from = self.newest.and_then(|newest| newest.checked_add_signed(TimeDelta::microseconds(1)));
-        let (by, use_cases) = (self.granted.mandate_in(None)?, Arc::clone(&self.asker.use_cases));
+        let (by, use_cases) = (self.granted.mandate_in(None)?, Arc::clone(&self.query_context.use_cases));
         let handle = self.handle.clone();
         let page = blocking::call(move || -> Result<_, AppError> {
             let owned = use_cases.accounts.open(&by, &handle)?;

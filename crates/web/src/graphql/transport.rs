@@ -21,11 +21,11 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::graphql::asker::Asker;
 use crate::graphql::document::{self, Measured, NESTING, measure};
 use crate::graphql::faults::{GraphqlError, Reader};
 use crate::graphql::nesting::nesting;
 use crate::graphql::persisted::{QueryHash, hash_of, read_hash};
+use crate::graphql::query_context::QueryContext;
 use crate::graphql::schema::GraphqlSchema;
 use crate::http::body::{JsonBody, describe_body, json_bytes_within, parse_json};
 use crate::http::csrf;
@@ -223,7 +223,7 @@ async fn execute(
     let may_train = Reader::trains(actor.as_deref());
     let reader = Reader { language, request_id: id_of(request), may_train };
     let is_known = actor.is_some();
-    let asker = Arc::new(Asker::new(request, actor, language, parts));
+    let query_context = Arc::new(QueryContext::new(request, actor, language, parts));
     let prepared = prepare(sent, schema, &reader).and_then(|prepared| {
         let reason = "mutations need POST, and subscriptions a socket";
         if kinds.contains(&prepared.measured.kind) { Ok(prepared) } else { Err(Box::new(reader.invalid(reason))) }
@@ -231,22 +231,22 @@ async fn execute(
     let Prepared { query, measured, learnable } = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
-            asker.pay_for_a_refusal().await?;
+            query_context.pay_for_a_refusal().await?;
             return Ok(GraphqlAnswer::refused(*error));
         }
     };
     if !is_known && !measured.is_open() {
         return Err(AppError::Unauthenticated(AuthFailure::TokenMissing).into());
     }
-    asker.pay(measured.cost).await?;
-    let response = unpanicked(schema.schema.execute(query.data(Arc::clone(&asker)))).await?;
-    let (is_valid, answer) = answered(response, &measured, &asker, &reader);
+    query_context.pay(measured.cost).await?;
+    let response = unpanicked(schema.schema.execute(query.data(Arc::clone(&query_context)))).await?;
+    let (is_valid, answer) = answered(response, &measured, &query_context, &reader);
     if !is_valid {
-        asker.pay_for_a_refusal().await?;
+        query_context.pay_for_a_refusal().await?;
     } else if let Some((hash, text)) = learnable.filter(|_| is_known) {
         schema.persisted.learn(hash, text);
     }
-    if let Some(allowance) = asker.take_allowance() {
+    if let Some(allowance) = query_context.take_allowance() {
         keep_allowance(request, allowance);
     }
     Ok(HttpResponse::Ok().json(answer))
@@ -265,10 +265,10 @@ pub(crate) async fn unpanicked<T>(work: impl Future<Output = T>) -> Result<T, Ap
 pub(crate) fn answered(
     response: Response,
     measured: &Measured,
-    asker: &Asker,
+    query_context: &QueryContext,
     reader: &Reader,
 ) -> (bool, GraphqlAnswer) {
-    report(&response, measured, asker);
+    report(&response, measured, query_context);
     let is_of_a_field = |error: &ServerError| error.source.is_some() || !error.path.is_empty();
     let is_valid = response.errors.is_empty() || response.errors.iter().any(is_of_a_field);
     let most = if is_valid { response.errors.len() } else { MOST_INVALID };
@@ -346,7 +346,7 @@ fn text_of(
 }
 
 /// Tells the log of faults, and the audit log of refusals, as for operations of their own.
-fn report(response: &Response, measured: &Measured, asker: &Asker) {
+fn report(response: &Response, measured: &Measured, query_context: &QueryContext) {
     let changes = measured.kind == OperationType::Mutation;
     for error in &response.errors {
         let Some(problem) = error.source::<Problem>() else { continue };
@@ -356,7 +356,12 @@ fn report(response: &Response, measured: &Measured, asker: &Asker) {
             Some(async_graphql::PathSegment::Field(key)) => measured.root(key),
             _ => None,
         };
-        let what = format!("{} /graphql {}", asker.method, root.unwrap_or("unknown"));
-        asker.use_cases.audit.refused(asker.actor().ok().map(AsRef::as_ref), refusal, what, asker.origin().clone());
+        let what = format!("{} /graphql {}", query_context.method, root.unwrap_or("unknown"));
+        query_context.use_cases.audit.refused(
+            query_context.actor().ok().map(AsRef::as_ref),
+            refusal,
+            what,
+            query_context.origin().clone(),
+        );
     }
 }

@@ -38,7 +38,7 @@ const MOST_OPENED: usize = 100;
 pub(crate) type Accounts = DataLoader<ReadableAccounts, HashMapCache>;
 
 /// Who sent a query. Somebody without a token may ask for what is open to everybody.
-pub(crate) struct Asker {
+pub(crate) struct QueryContext {
     actor: Option<Arc<Actor>>,
     origin: Origin,
     /// Of the client, for the limit of logins.
@@ -58,7 +58,7 @@ pub(crate) struct Asker {
     allowance: Mutex<Option<Allowance>>,
 }
 
-impl Asker {
+impl QueryContext {
     /// Of a request whose token was verified, where it has one.
     pub(crate) fn new(
         request: &HttpRequest,
