@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the dashboard into a folder, which is emptied before: crates/dashboard/build.sh FOLDER
+# Builds the dashboard into a folder, which is emptied before, and GraphiQL into a folder in it:
+#   crates/dashboard/build.sh FOLDER
 set -euo pipefail
 
 mkdir -p "${1:?a folder}"
@@ -8,3 +9,4 @@ cd "$(dirname "$0")"
 
 ./packages.sh
 npm run --silent --prefix ui build -- --outDir "$folder" --emptyOutDir --logLevel warn
+npm run --silent --prefix ui build:graphiql -- --outDir "$folder/graphiql" --emptyOutDir --logLevel warn
