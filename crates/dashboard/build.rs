@@ -1,4 +1,4 @@
-//! Writes the table of the files in `dist/`: each as it is and, where that is smaller, packed by gzip and by brotli.
+//! Writes the tables of the files in `dist/`: each as it is and, where that is smaller, packed by gzip and by brotli.
 //!
 //! They are packed here, once, and not for each request. Packed files are not committed: their bytes differ from one
 //! version of a packer to the next.
@@ -13,6 +13,8 @@ use flate2::{Compression, GzBuilder};
 use xxhash_rust::xxh3::xxh3_64;
 
 const PAGE: &str = "index.html";
+/// The folder of the second site; the first is what lies beside it.
+const GRAPHIQL: &str = "graphiql";
 
 #[expect(clippy::disallowed_methods, reason = "by this variable cargo tells where a build script may write")]
 fn main() -> Result<(), Box<dyn Error>> {
@@ -22,10 +24,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut paths = Vec::new();
     collect(&dist, &mut paths)?;
     paths.sort();
+    let graphiql = dist.join(GRAPHIQL);
+    let (of_graphiql, of_dashboard): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.starts_with(&graphiql));
+    let dashboard = site(&dist, &of_dashboard, &out)?;
+    let graphiql = site(&graphiql, &of_graphiql, &out)?;
+    let table = format!("static OF_DASHBOARD: Site = {dashboard};\nstatic OF_GRAPHIQL: Site = {graphiql};\n");
+    fs::write(out.join("table.rs"), table)?;
+    Ok(())
+}
+
+/// A site as an expression: its page and its other files, by their paths below `folder`.
+fn site(folder: &Path, paths: &[&PathBuf], out: &Path) -> Result<String, Box<dyn Error>> {
     let (mut page, mut others) = (None, String::new());
+    let of = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     for (number, path) in paths.iter().enumerate() {
-        let name = path.strip_prefix(&dist)?.to_str().ok_or("the name of a file in dist/ is not UTF-8")?;
-        let entry = entry(path, name, &out.join(number.to_string()))?;
+        let name = path.strip_prefix(folder)?.to_str().ok_or("the name of a file in dist/ is not UTF-8")?;
+        let entry = entry(path, name, &out.join(format!("{of}-{number}")))?;
         if name == PAGE {
             page = Some(entry);
         } else {
@@ -33,10 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             others.push_str(",\n");
         }
     }
-    let page = page.ok_or("crates/dashboard/dist/index.html is missing: `make dashboard` builds it")?;
-    let table = format!("static PAGE: Asset = {page};\nstatic OTHERS: &[Asset] = &[\n{others}];\n");
-    fs::write(out.join("table.rs"), table)?;
-    Ok(())
+    let page = page.ok_or_else(|| format!("{} has no {PAGE}: `make dashboard` builds it", folder.display()))?;
+    Ok(format!("Site {{ page: {page}, others: &[\n{others}] }}"))
 }
 
 /// Every file below a folder.

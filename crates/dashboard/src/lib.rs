@@ -1,12 +1,12 @@
-//! The dashboard as it is served: the files that `ui/` is built into, embedded and packed.
+//! The dashboard and GraphiQL as they are served: the files that `ui/` is built into, embedded and packed.
 //!
-//! Not here: HTTP. `web` serves what [`page`] and [`find`] give. Invariant: what is not in `dist/` at build time is
-//! never found, whatever a path says.
+//! Not here: HTTP. `web` serves what [`Site`] gives. Invariant: what is not in `dist/` at build time is never found,
+//! whatever a path says; and neither site finds files of the other.
 
-/// A file of the dashboard.
+/// A file of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asset {
-    /// Its path below `dist/`, such as `assets/index-Bq1z_2-x.js`.
+    /// Its path below the folder of its site, such as `assets/index-Bq1z_2-x.js`.
     pub path: &'static str,
     /// Its media type, with the character set of a text.
     pub content_type: &'static str,
@@ -24,21 +24,43 @@ pub struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
 
-/// The page itself: `index.html`.
-#[must_use]
-pub fn page() -> &'static Asset {
-    &PAGE
+/// A page with the files that it consists of.
+#[derive(Debug)]
+pub struct Site {
+    page: Asset,
+    others: &'static [Asset],
 }
 
-/// The file of a path below `dist/`, spelled exactly so.
+/// The dashboard: `dist/`, without the folder of GraphiQL.
 #[must_use]
-pub fn find(path: &str) -> Option<&'static Asset> {
-    assets().find(|asset| asset.path == path)
+pub fn dashboard() -> &'static Site {
+    &OF_DASHBOARD
 }
 
-/// Every file, the page first.
-pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    std::iter::once(&PAGE).chain(OTHERS)
+/// GraphiQL, where queries of GraphQL are written and tried: `dist/graphiql/`. Its page has two gaps, `{{username}}`
+/// and `{{password}}`, for whom it offers to log in as.
+#[must_use]
+pub fn graphiql() -> &'static Site {
+    &OF_GRAPHIQL
+}
+
+impl Site {
+    /// The page itself: `index.html`.
+    #[must_use]
+    pub fn page(&'static self) -> &'static Asset {
+        &self.page
+    }
+
+    /// The file of a path below the folder of the site, spelled exactly so.
+    #[must_use]
+    pub fn find(&'static self, path: &str) -> Option<&'static Asset> {
+        self.assets().find(|asset| asset.path == path)
+    }
+
+    /// Every file, the page first.
+    pub fn assets(&'static self) -> impl Iterator<Item = &'static Asset> {
+        std::iter::once(&self.page).chain(self.others)
+    }
 }
 
 #[cfg(test)]
@@ -46,6 +68,15 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+
+    /// Every site, and where it is served.
+    fn sites() -> [(&'static str, &'static Site); 2] {
+        [("/app/", dashboard()), ("/graphiql/", graphiql())]
+    }
+
+    fn assets() -> impl Iterator<Item = &'static Asset> {
+        sites().into_iter().flat_map(|(_, site)| site.assets())
+    }
 
     #[test]
     fn what_is_packed_is_smaller_and_unpacks_to_the_same() {
@@ -63,24 +94,31 @@ mod tests {
                 assert_eq!(unpacked, asset.plain, "{}", asset.path);
             }
         }
-        assert!(page().gzip.is_some() && page().brotli.is_some());
+        let page = dashboard().page();
+        assert!(page.gzip.is_some() && page.brotli.is_some());
     }
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        assert!(!page().is_immutable);
-        let hashed: Vec<_> = assets().filter(|asset| asset.is_immutable).map(|asset| asset.path).collect();
-        assert!(!hashed.is_empty() && hashed.iter().all(|path| path.starts_with("assets/")), "{hashed:?}");
+        for (place, site) in sites() {
+            assert!(!site.page().is_immutable);
+            let hashed: Vec<_> = site.assets().filter(|asset| asset.is_immutable).map(|asset| asset.path).collect();
+            let all_of_assets = hashed.iter().all(|path| path.starts_with("assets/"));
+            assert!(!hashed.is_empty() && all_of_assets, "{place} {hashed:?}");
+        }
     }
 
     #[test]
     fn browsers_are_told_what_each_file_is() {
-        assert_eq!(page().content_type, "text/html; charset=utf-8");
+        for (_, site) in sites() {
+            assert_eq!(site.page().content_type, "text/html; charset=utf-8");
+        }
         for (extension, media) in [
             (".js", "text/javascript; charset=utf-8"),
             (".css", "text/css; charset=utf-8"),
             (".svg", "image/svg+xml"),
             (".woff2", "font/woff2"),
+            (".md", "text/markdown; charset=utf-8"),
         ] {
             for asset in assets().filter(|asset| asset.path.ends_with(extension)) {
                 assert_eq!(asset.content_type, media, "{}", asset.path);
@@ -89,10 +127,19 @@ mod tests {
     }
 
     #[test]
-    fn the_page_asks_for_files_that_are_there() {
-        let html = String::from_utf8(page().plain.to_vec()).unwrap();
-        let named = html.split("/app/").skip(1).filter_map(|rest| rest.split(['"', '\'']).next());
-        let lacking: Vec<_> = named.filter(|path| find(path).is_none()).collect();
-        assert!(lacking.is_empty(), "index.html names {lacking:?}");
+    fn pages_ask_for_files_that_are_there() {
+        for (place, site) in sites() {
+            let html = String::from_utf8(site.page().plain.to_vec()).unwrap();
+            let named: Vec<_> = html.split(place).skip(1).filter_map(|rest| rest.split(['"', '\'']).next()).collect();
+            let lacking: Vec<_> = named.iter().filter(|path| site.find(path).is_none()).collect();
+            assert!(!named.is_empty() && lacking.is_empty(), "the page of {place} names {lacking:?}");
+        }
+    }
+
+    #[test]
+    fn neither_site_has_files_of_the_other() {
+        assert!(dashboard().assets().all(|asset| !asset.path.starts_with("graphiql")));
+        assert!(dashboard().find("theme.js").is_some() && graphiql().find("theme.js").is_none());
+        assert!(graphiql().find("licenses.md").is_some() && dashboard().find("licenses.md").is_none());
     }
 }

@@ -156,6 +156,9 @@ fn welcome(settings: &Settings, place: &str, demonstrated: bool) -> Result<(), C
     if settings.web.dashboard {
         lines.insert(0, ("dashboard", format!("{url}/app/")));
     }
+    if settings.profile == Profile::Development {
+        lines.push(("graphiql", format!("{url}/graphiql")));
+    }
     if demonstrated {
         let names: Vec<&str> = demonstration::usernames().collect();
         lines.extend([("users", names.join(", ")), ("password", demonstration::PASSWORD.to_owned())]);

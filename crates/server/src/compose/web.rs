@@ -130,6 +130,7 @@ fn web_settings(settings: &Settings, demonstration_login: Option<DemonstrationLo
         version: VERSION,
         detailed_errors: development,
         dashboard: settings.web.dashboard,
+        graphiql: development,
         public_origin: settings.web.public_url.clone(),
         allowed_origins: allowed_origins(&settings.web.allowed_origins, development),
         trusted_proxy: Arc::new(move |address| proxies.iter().any(|network| network.contains(&address))),

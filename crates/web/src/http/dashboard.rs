@@ -5,28 +5,22 @@
 //! path, so that whoever tries names is limited.
 
 use actix_web::dev::ServiceRequest;
-use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header as _};
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, mime};
-use atalaya_dashboard::Asset;
+use actix_web::http::Method;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, mime};
+use atalaya_dashboard::dashboard;
 
 use crate::http::accept::prefers;
-use crate::http::respond::names;
+use crate::http::asset::{Serving, asset_answer};
 
 /// Where the page is. It is built for this place.
 pub(crate) const PLACE: &str = "/app/";
-/// What is asked of it, as `Allow` says.
-pub(crate) const METHODS: &str = "GET, HEAD";
 
 /// What the page may load: its own files and answers of its own server; and no text becomes a script.
 const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
                       form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
-/// What browsers could offer to the page and it never needs.
-const DENIED: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
-                      microphone=(), midi=(), payment=(), usb=()";
-/// A year, and no question whether it is still so.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Whether a path is a view of the page may hang on `Accept`.
+const SERVING: Serving = Serving { policy: POLICY, varies_by: "accept, accept-encoding" };
 
 /// Whether a path is the dashboard's, whether there is something or not.
 pub(crate) fn holds(path: &str) -> bool {
@@ -45,14 +39,10 @@ pub(crate) fn answer(request: &ServiceRequest) -> Option<HttpResponse> {
         "/app" => Some(with_slash(request.query_string())),
         _ => {
             let path = path.strip_prefix(PLACE)?;
-            let asset = atalaya_dashboard::find(path).or_else(|| is_of_the_page(request, path).then(page))?;
-            Some(asset_answer(request, asset))
+            let page = || is_of_the_page(request, path).then(|| dashboard().page());
+            Some(asset_answer(request, dashboard().find(path).or_else(page)?, &SERVING))
         }
     }
-}
-
-fn page() -> &'static Asset {
-    atalaya_dashboard::page()
 }
 
 /// Whether a path that is no file is a view of the page, which finds its way by the address itself. A browser that
@@ -71,49 +61,4 @@ fn to_the_page() -> HttpResponse {
 fn with_slash(query: &str) -> HttpResponse {
     let location = if query.is_empty() { PLACE.to_owned() } else { format!("{PLACE}?{query}") };
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
-}
-
-fn asset_answer(request: &HttpRequest, asset: &'static Asset) -> HttpResponse {
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let unchanged = known.is_some_and(|known| names(known, asset.etag));
-    let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let mut response = HttpResponse::build(status);
-    write_headers(&mut response, asset);
-    if unchanged {
-        return response.finish();
-    }
-    let (encoding, bytes) = form(request, asset);
-    if let Some(encoding) = encoding {
-        response.insert_header(encoding);
-    }
-    response.insert_header((header::CONTENT_TYPE, asset.content_type)).body(Bytes::from_static(bytes))
-}
-
-fn write_headers(response: &mut HttpResponseBuilder, asset: &Asset) {
-    // Whether a path is a view of the page may hang on `Accept`.
-    let varies_by = "accept, accept-encoding";
-    response
-        .insert_header((header::CACHE_CONTROL, if asset.is_immutable { FOR_EVER } else { "no-cache" }))
-        .insert_header((header::ETAG, asset.etag))
-        .insert_header((header::VARY, varies_by))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::REFERRER_POLICY, "same-origin"))
-        .insert_header((header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
-        .insert_header((header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
-        .insert_header((header::PERMISSIONS_POLICY, DENIED));
-}
-
-/// The form that a client takes: packed where it is and the client unpacks it, brotli before gzip.
-fn form(request: &HttpRequest, asset: &'static Asset) -> (Option<ContentEncoding>, &'static [u8]) {
-    let packed = [(ContentEncoding::Brotli, asset.brotli), (ContentEncoding::Gzip, asset.gzip)];
-    let offered: Vec<Encoding> = std::iter::once(Encoding::identity())
-        .chain(packed.iter().filter(|(_, bytes)| bytes.is_some()).map(|(encoding, _)| Encoding::Known(*encoding)))
-        .collect();
-    // Who takes none of them, or cannot be understood, gets the content as it is.
-    let chosen = AcceptEncoding::parse(request).ok().and_then(|asked| asked.negotiate(offered.iter()));
-    let taken = packed.into_iter().find(|(encoding, _)| chosen == Some(Encoding::Known(*encoding)));
-    match taken {
-        Some((encoding, Some(bytes))) => (Some(encoding), bytes),
-        _ => (None, asset.plain),
-    }
 }

@@ -20,13 +20,13 @@ use tracing::{Instrument, Span};
 use crate::http::bearer::bearer;
 use crate::http::connection_state::Visit;
 use crate::http::context::{Edge, REQUEST_ID, RequestIds};
-use crate::http::dashboard;
 use crate::http::in_flight::InFlight;
 use crate::http::language::{language_of, name_language};
 use crate::http::notes::{Notes, origin_of};
 use crate::http::problem::{Kind, Problem};
 use crate::http::problem_body::{framework_kind, log_fault, problem_body};
 use crate::http::route_table::RouteTable;
+use crate::http::sites;
 use crate::http::state::HttpState;
 
 /// The most headers of a request. HTTP/1's parser has room for as many; HTTP/2 has no limit of its own.
@@ -78,7 +78,7 @@ async fn answer(
     let span = request_span(&id, request.headers());
     let mut response = if request.version() == Version::HTTP_2 && has_too_many_headers(request.headers()) {
         request.error_response(Problem::Http(Kind::HEADERS_TOO_LARGE))
-    } else if let Some(file) = edge.settings.dashboard.then(|| dashboard::answer(&request)).flatten() {
+    } else if let Some(file) = sites::answer(&edge.settings, &request) {
         request.into_response(file)
     } else {
         next.call(request).instrument(span.clone()).await?.map_into_boxed_body()
@@ -251,11 +251,12 @@ pub(crate) fn report_refusal(request: &HttpRequest, problem: &Problem) {
     use_cases.audit.refused(actor.as_deref(), refusal, what, origin_of(request));
 }
 
-/// The pattern of a request's path as a label. The files of the dashboard have one together.
+/// The pattern of a request's path as a label. The files of the dashboard have one together, and those of GraphiQL.
 fn pattern(request: &HttpRequest) -> &str {
     let http = request.app_data::<web::Data<HttpState>>();
-    if http.is_some_and(|http| http.edge.settings.dashboard) && dashboard::holds(request.path()) {
-        return dashboard::PLACE;
+    let site = http.and_then(|http| sites::place(&http.edge.settings, request.path()));
+    if let Some(place) = site {
+        return place;
     }
     route_table(request).and_then(|table| table.pattern(request)).unwrap_or("unmatched")
 }

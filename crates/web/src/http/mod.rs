@@ -4,6 +4,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod admission;
+pub(crate) mod asset;
 pub(crate) mod bearer;
 pub(crate) mod blocking;
 pub(crate) mod body;
@@ -24,6 +25,7 @@ pub(crate) mod event_streams;
 pub(crate) mod exports;
 pub(crate) mod extract;
 pub(crate) mod field_names;
+pub(crate) mod graphiql;
 pub(crate) mod idempotency;
 pub(crate) mod in_flight;
 pub(crate) mod kept_words;
@@ -43,6 +45,7 @@ pub(crate) mod registry;
 pub(crate) mod respond;
 pub(crate) mod route_table;
 pub(crate) mod settings;
+pub(crate) mod sites;
 pub(crate) mod state;
 pub(crate) mod tarpit;
 pub(crate) mod telemetry;

@@ -29,6 +29,8 @@ pub struct WebSettings {
     pub detailed_errors: bool,
     /// Whether the dashboard answers under `/app/`.
     pub dashboard: bool,
+    /// Whether GraphiQL answers under `/graphiql`: where the program is developed.
+    pub graphiql: bool,
     /// The origin at which browsers find this server, where an operator named it.
     pub public_origin: Option<String>,
     /// Pages that may call from a browser.
@@ -47,7 +49,7 @@ pub struct WebSettings {
     pub tls: bool,
     /// Whether cookies are `Secure` though TLS ends at a proxy: always, but on plain-HTTP localhost in development.
     pub secure_cookies: bool,
-    /// Whom the documentation page offers to log in as, where there is demonstration data.
+    /// Whom the pages for developers offer to log in as, where there is demonstration data.
     pub demonstration_login: Option<DemonstrationLogin>,
     /// The value of `X-XSS-Protection`.
     pub xss_protection: String,

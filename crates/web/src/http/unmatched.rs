@@ -4,8 +4,8 @@
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::http::dashboard;
 use crate::http::problem::{Kind, Problem};
+use crate::http::sites;
 use crate::http::state::HttpState;
 
 /// A known path that was asked for with a slash at its end. 308 keeps method and body.
@@ -16,8 +16,9 @@ fn without_slash(path: &str, query: &str) -> HttpResponse {
 
 /// Answers what no route took.
 pub(crate) async fn unmatched(request: HttpRequest, http: web::Data<HttpState>) -> Result<HttpResponse, Problem> {
-    if http.edge.settings.dashboard && dashboard::holds(request.path()) && request.method() != Method::GET {
-        return Err(Problem::Method { allow: dashboard::METHODS.to_owned() });
+    let is_of_site = sites::place(&http.edge.settings, request.path()).is_some();
+    if is_of_site && request.method() != Method::GET {
+        return Err(Problem::Method { allow: sites::METHODS.to_owned() });
     }
     let table = &http.route_table;
     if let Some(path) = request.path().strip_suffix('/').filter(|path| table.find(path).is_some()) {
