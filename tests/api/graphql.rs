@@ -2,6 +2,7 @@
 
 mod errors;
 mod generated;
+mod graphiql;
 mod hostile;
 mod matrix;
 mod operations;

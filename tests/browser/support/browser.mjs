@@ -150,15 +150,15 @@ export class Tab {
     });
   }
 
-  /** What axe finds that is serious or worse. */
-  async barriers() {
+  /** What axe finds that is serious or worse, on the whole page or on the part of a selector. */
+  async barriers(part = "html") {
     // Not as a script element, which the page's policy refuses.
     await this.page.evaluate(axeSource);
-    return this.page.evaluate(async () => {
-      const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return this.page.evaluate(async (selector) => {
+      const { violations } = await globalThis.axe.run(selector, { resultTypes: ["violations"] });
       return violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-    });
+    }, part);
   }
 }
