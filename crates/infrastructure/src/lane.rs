@@ -1,6 +1,6 @@
 //! Lanes for work that costs much processor time: hashing passwords and fitting models. A lane runs a few at a time,
-//! lets a few wait in the order they came, and refuses the rest at once, so that one kind of work never starves
-//! another. Where it has a patience, whoever waits longer is refused too, and as many may wait as are expected to get
+//! lets a few wait, and refuses the rest at once, so that one kind of work never starves another. Turns come in the order
+//! they were asked for, but work that is told apart by companies gets them in equal parts for each of those. Where it has a patience, whoever waits longer is refused too, and as many may wait as are expected to get
 //! their turn in time.
 
 mod turns;
@@ -9,13 +9,15 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use self::turns::Turns;
+use atalaya_domain::id::CompanyId;
+
+use self::turns::{Call, Party, Turns};
 use crate::sync::locked;
 
 /// Why a lane did not give the work's result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
-    /// As many run and wait as the lane takes.
+    /// As many run and wait as the lane takes, or the place was given up for a company that has fewer.
     #[error("the {0} lane is full")]
     Full(&'static str),
     /// The turn did not come within the lane's patience.
@@ -41,7 +43,7 @@ impl LaneError {
     }
 }
 
-/// A bounded lane, first come, first served.
+/// A bounded lane: first come, first served, for each company where they are told apart.
 #[derive(Debug)]
 pub struct Lane {
     name: &'static str,
@@ -115,7 +117,19 @@ impl Lane {
     /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did
     /// not come in time; the others when the work gave no result.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
-        let _turn = self.turn()?;
+        self.run_in(&self.turn()?, work)
+    }
+
+    /// [`Self::run`] in one of the company's turns: while several companies wait, each gets as many as any other, and
+    /// in a full lane the last of the company that has the most gives up its place to one that has fewer.
+    ///
+    /// # Errors
+    /// Those of [`Self::run`]; [`LaneError::Full`] also later, of a place that was given up.
+    pub fn run_for<T: Send>(&self, company: CompanyId, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
+        self.run_in(&self.turn_of(Some(company))?, work)
+    }
+
+    fn run_in<T: Send>(&self, _: &Turn<'_>, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
         let span = tracing::Span::current();
         let job = || {
             self.lower_priority();
@@ -134,10 +148,24 @@ impl Lane {
     /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did
     /// not come in time.
     pub fn turn(&self) -> Result<Turn<'_>, LaneError> {
+        self.turn_of(None)
+    }
+
+    fn turn_of(&self, party: Party) -> Result<Turn<'_>, LaneError> {
         let begun = Instant::now();
         let mut turns = self.turns();
-        let ticket = turns.enter().ok_or(LaneError::Full(self.name))?;
-        while !turns.start(ticket) {
+        let had_room = turns.has_room();
+        let ticket = turns.enter(party).ok_or(LaneError::Full(self.name))?;
+        if !had_room {
+            // Somebody else gave up its place.
+            self.moved.notify_all();
+        }
+        loop {
+            match turns.call(ticket) {
+                Call::Starts => break,
+                Call::GivenUp => return Err(LaneError::Full(self.name)),
+                Call::Waits => (),
+            }
             let Some(patience) = self.patience else {
                 turns = self.moved.wait(turns).unwrap_or_else(PoisonError::into_inner);
                 continue;
@@ -152,12 +180,12 @@ impl Lane {
         }
         // Whoever stood behind this one is the first now, and there may be another free place.
         self.moved.notify_all();
-        Ok(Turn { lane: self, begun: Instant::now() })
+        Ok(Turn { lane: self, party, begun: Instant::now() })
     }
 
     /// A turn where it comes at once; `None` where it would have to be waited for.
     pub fn turn_if_idle(&self) -> Option<Turn<'_>> {
-        self.turns().start_at_once().then(|| Turn { lane: self, begun: Instant::now() })
+        self.turns().start_at_once().then(|| Turn { lane: self, party: None, begun: Instant::now() })
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
@@ -181,13 +209,14 @@ impl Lane {
 #[derive(Debug)]
 pub struct Turn<'lane> {
     lane: &'lane Lane,
+    party: Party,
     begun: Instant,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut turns = self.lane.turns();
-        turns.end();
+        turns.end(self.party);
         if let Some(patience) = self.lane.patience {
             turns.lasted(self.begun.elapsed(), |lasting, concurrent| patience.waiting(lasting, concurrent));
         }
@@ -276,6 +305,35 @@ mod tests {
     }
 
     #[test]
+    fn a_company_that_fills_the_lane_neither_keeps_others_out_nor_lets_them_wait_behind_all_it_sent() {
+        let lane = Lane::new("test", 1, 3);
+        let (served, order) = mpsc::channel();
+        let (many, few) = (CompanyId::new(1), CompanyId::new(2));
+        thread::scope(|scope| {
+            let first = occupy(scope, &lane);
+            let ask = |company, name| {
+                let (lane, served) = (&lane, served.clone());
+                scope.spawn(move || lane.run_for(company, move || served.send(name).unwrap()))
+            };
+            let of_many: Vec<_> = (2..5)
+                .map(|depth| {
+                    let asked = ask(many, "many");
+                    wait_for_depth(&lane, depth);
+                    asked
+                })
+                .collect();
+            assert_eq!(lane.run_for(many, || ()), Err(LaneError::Full("test")));
+            let of_few = ask(few, "few");
+            let [one, other, last]: [_; 3] = of_many.try_into().unwrap();
+            // It hears that its place is another's while the lane is as full as before.
+            assert_eq!(last.join().unwrap(), Err(LaneError::Full("test")));
+            drop(first);
+            assert_eq!([one, other, of_few].map(|asked| asked.join().unwrap()), [Ok(()), Ok(()), Ok(())]);
+        });
+        assert_eq!(order.try_iter().collect::<Vec<_>>(), ["many", "few", "many"]);
+    }
+
+    #[test]
     fn whoever_is_not_served_in_time_is_refused_and_leaves_its_place() {
         let lane = Lane::new("test", 1, 1).with_patience(Duration::ZERO, 1, Duration::ZERO);
         thread::scope(|scope| {
@@ -307,7 +365,7 @@ mod tests {
         // By the estimate 64 would wait; by what turns lasted, one.
         let lane = Lane::new("test", 1, 64).with_patience(Duration::from_nanos(1), 64, Duration::ZERO);
         assert_eq!(lane.run(|| thread::sleep(Duration::from_millis(1))), Ok(()));
-        let (running, waiting) = (lane.turn_if_idle().unwrap(), lane.turns().enter().unwrap());
+        let (running, waiting) = (lane.turn_if_idle().unwrap(), lane.turns().enter(None).unwrap());
         assert!(!lane.has_room());
         assert_eq!(lane.run(|| ()), Err(LaneError::Full("test")));
         lane.turns().leave(waiting);
