@@ -51,7 +51,7 @@ impl Digits for DigitService {
         let begun = Instant::now();
         let version = self.reader.version();
         let sent = CompanyPicture::new(by, version, picture);
-        let recalled = self.memory.recall_or_read(&sent, &mut || self.reader.read(picture))?;
+        let recalled = self.memory.recall_or_read(&sent, &mut || self.reader.read(&sent))?;
         let Recalled { reading, was_remembered } = recalled;
         let took = begun.elapsed();
         // What was remembered is shown to somebody too.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atalaya_application::ports::digits::{DigitReader, PictureError};
+use atalaya_application::ports::digits::{CompanyPicture, DigitReader, PictureError};
 use atalaya_digits::{Area, DamagedWeights, Format, Guess, MOST_PIXELS, Reader, Reading, Unreadable};
 use atalaya_domain::digits::{Candidate, Candidates, DigitReading, PictureArea, ReadDigit};
 
@@ -28,8 +28,8 @@ impl DigitReader for EmbeddedReader {
         self.0.version()
     }
 
-    fn read(&self, picture: &[u8]) -> Result<DigitReading, PictureError> {
-        self.0.read(picture).map(|reading| understood(&reading)).map_err(refused)
+    fn read(&self, picture: &CompanyPicture<'_>) -> Result<DigitReading, PictureError> {
+        self.0.read(picture.bytes()).map(|reading| understood(&reading)).map_err(refused)
     }
 }
 
@@ -62,7 +62,7 @@ fn understood(reading: &Reading) -> DigitReading {
     }
 }
 
-/// Reads by another reader, a few pictures at a time.
+/// Reads by another reader, a few pictures at a time. While companies wait for each other, all get as many turns.
 pub struct LanedDigitReader {
     inner: Arc<dyn DigitReader>,
     lane: Lane,
@@ -101,12 +101,12 @@ impl DigitReader for LanedDigitReader {
         self.inner.version()
     }
 
-    fn read(&self, picture: &[u8]) -> Result<DigitReading, PictureError> {
+    fn read(&self, picture: &CompanyPicture<'_>) -> Result<DigitReading, PictureError> {
         // What is no picture needs no turn to be told so.
-        if Format::of(picture).is_none() {
+        if Format::of(picture.bytes()).is_none() {
             return Err(PictureError::Format);
         }
-        match self.lane.run(|| self.inner.read(picture)) {
+        match self.lane.run_for(picture.company(), || self.inner.read(picture)) {
             Ok(outcome) => outcome,
             Err(LaneError::Full(_) | LaneError::Late(_)) => Err(PictureError::Busy),
             Err(broken) => Err(PictureError::Failed(broken.to_string())),
@@ -119,6 +119,10 @@ mod tests {
     use std::sync::Mutex;
     use std::sync::mpsc::{self, Receiver};
     use std::thread;
+
+    use atalaya_domain::access::Operator;
+    use atalaya_domain::id::CompanyId;
+    use atalaya_domain::mandate::{Mandate, ReadDigits};
 
     use super::*;
     use crate::testing::reading;
@@ -136,29 +140,60 @@ mod tests {
             "patient"
         }
 
-        fn read(&self, _picture: &[u8]) -> Result<DigitReading, PictureError> {
+        fn read(&self, _picture: &CompanyPicture<'_>) -> Result<DigitReading, PictureError> {
             let _ended = self.go.lock().unwrap().recv();
             Ok(reading("7"))
         }
+    }
+
+    fn sent_by(company: i64) -> Mandate<ReadDigits> {
+        Operator::at_the_machine().mandate(CompanyId::new(company))
     }
 
     #[test]
     fn one_picture_too_many_is_refused_and_what_is_none_needs_no_turn() {
         let (go, gone) = mpsc::channel();
         let reader = LanedDigitReader::new(Arc::new(Patient { go: Mutex::new(gone) }), 1);
+        let by = sent_by(1);
+        let read = |bytes| reader.read(&CompanyPicture::new(&by, "patient", bytes));
         thread::scope(|scope| {
             for _ in 0..=LanedDigitReader::WAITING {
                 // Of those who wait on a slow machine some may give up.
-                scope.spawn(|| reader.read(PNG));
+                scope.spawn(|| read(PNG));
             }
             while reader.depth() <= LanedDigitReader::WAITING as u64 {
                 thread::yield_now();
             }
-            assert_eq!(reader.read(PNG), Err(PictureError::Busy));
-            assert_eq!(reader.read(b"%PDF-1.7"), Err(PictureError::Format));
+            assert_eq!(read(PNG), Err(PictureError::Busy));
+            assert_eq!(read(b"%PDF-1.7"), Err(PictureError::Format));
             drop(go);
         });
         assert_eq!(reader.depth(), 0);
-        assert_eq!(reader.read(PNG), Ok(reading("7")));
+        assert_eq!(read(PNG), Ok(reading("7")));
+    }
+
+    #[test]
+    fn a_bank_whose_pictures_fill_the_lane_keeps_no_other_out() {
+        let (go, gone) = mpsc::channel();
+        let reader = LanedDigitReader::new(Arc::new(Patient { go: Mutex::new(gone) }), 1);
+        let (many, few) = (sent_by(1), sent_by(2));
+        let read = |by| reader.read(&CompanyPicture::new(by, "patient", PNG));
+        thread::scope(|scope| {
+            let sent: Vec<_> = (0..=LanedDigitReader::WAITING).map(|_| scope.spawn(|| read(&many))).collect();
+            while reader.depth() <= LanedDigitReader::WAITING as u64 {
+                thread::yield_now();
+            }
+            assert_eq!(read(&many), Err(PictureError::Busy));
+            let other = scope.spawn(|| read(&few));
+            while !sent.iter().any(thread::ScopedJoinHandle::is_finished) {
+                // Nothing was read yet: one of those who wait gives up its place.
+                thread::yield_now();
+            }
+            // The turn that was begun before, and the next.
+            go.send(()).unwrap();
+            go.send(()).unwrap();
+            assert_eq!(other.join().unwrap(), Ok(reading("7")));
+            drop(go);
+        });
     }
 }

@@ -32,11 +32,12 @@ pub trait DigitReader: Send + Sync {
     /// What reads: other weights have another version.
     fn version(&self) -> &str;
 
-    /// Reads a picture of some hundred kilobytes to some megabytes. It takes tenths of a second of a processor.
+    /// Reads a picture of some hundred kilobytes to some megabytes. It takes tenths of a second of a processor. What is
+    /// read depends on the bytes only; where pictures wait for each other, it depends on the company who is next.
     ///
     /// # Errors
     /// [`PictureError`].
-    fn read(&self, picture: &[u8]) -> Result<DigitReading, PictureError>;
+    fn read(&self, picture: &CompanyPicture<'_>) -> Result<DigitReading, PictureError>;
 }
 
 /// A picture of a company, for one version of what reads it. There is none without a company, so what is remembered of
