@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use atalaya_digits::{MOST_PIXELS, Reader, Unreadable};
+use atalaya_digits::{LONGEST_SIDE, MOST_PIXELS, Reader, Unreadable};
 use libfuzzer_sys::fuzz_target;
 
 static READER: LazyLock<Reader> = LazyLock::new(|| Reader::load().unwrap());
@@ -24,6 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
         Err(Unreadable::TooManyPixels { pixels }) => assert!(pixels > MOST_PIXELS),
+        Err(Unreadable::TooLong { side }) => assert!(side > LONGEST_SIDE),
         Err(Unreadable::UnknownFormat | Unreadable::Broken) => (),
     }
 });

@@ -512,6 +512,12 @@ pub enum PictureFault {
         /// The most that is read.
         most: u64,
     },
+    /// One of its sides is longer than is read.
+    #[error("a side of more than {most} pixels")]
+    TooLong {
+        /// The longest that is read, in pixels.
+        most: u64,
+    },
     /// It is broken.
     #[error("broken")]
     Broken,
@@ -584,6 +590,7 @@ impl From<PictureError> for AppError {
         match error {
             PictureError::Format => Self::Picture(PictureFault::Format),
             PictureError::TooManyPixels { most } => Self::Picture(PictureFault::TooManyPixels { most }),
+            PictureError::TooLong { most } => Self::Picture(PictureFault::TooLong { most }),
             PictureError::Broken => Self::Picture(PictureFault::Broken),
             PictureError::Busy => Self::unavailable(Part::Digits),
             PictureError::Failed(_) => Self::internal(error),

@@ -21,7 +21,7 @@ mod resample;
 mod split;
 pub mod weights;
 
-pub use decode::{MOST_PIXELS, Unreadable};
+pub use decode::{LONGEST_SIDE, MOST_PIXELS, Unreadable};
 pub use format::Format;
 pub use reading::{Area, Digit, Guess, Reading};
 pub use weights::DamagedWeights;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use atalaya_digits::network::Network;
 use atalaya_digits::weights::parameters;
-use atalaya_digits::{MOST_PIXELS, Reader, Unreadable};
+use atalaya_digits::{LONGEST_SIDE, MOST_PIXELS, Reader, Unreadable};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -100,6 +100,7 @@ fn a_page_of_one_row_or_one_column_breaks_nothing() {
     let pixels = 30_000_000;
     assert!(pixels > MOST_PIXELS);
     assert_eq!(reader.read(&png(6000, 5000, |_, _| 0)), Err(Unreadable::TooManyPixels { pixels }));
+    assert_eq!(reader.read(&png(65_536, 1, |_, _| 0)), Err(Unreadable::TooLong { side: LONGEST_SIDE + 1 }));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atalaya_application::ports::digits::{CompanyPicture, DigitReader, PictureError};
-use atalaya_digits::{Area, DamagedWeights, Format, Guess, MOST_PIXELS, Reader, Reading, Unreadable};
+use atalaya_digits::{Area, DamagedWeights, Format, Guess, LONGEST_SIDE, MOST_PIXELS, Reader, Reading, Unreadable};
 use atalaya_domain::digits::{Candidate, Candidates, DigitReading, PictureArea, ReadDigit};
 
 use crate::lane::{Lane, LaneError};
@@ -37,6 +37,7 @@ fn refused(unreadable: Unreadable) -> PictureError {
     match unreadable {
         Unreadable::UnknownFormat => PictureError::Format,
         Unreadable::TooManyPixels { .. } => PictureError::TooManyPixels { most: MOST_PIXELS },
+        Unreadable::TooLong { .. } => PictureError::TooLong { most: LONGEST_SIDE },
         Unreadable::Broken => PictureError::Broken,
     }
 }

@@ -1,7 +1,7 @@
-//! Lanes for work that costs much processor time: hashing passwords and fitting models. A lane runs a few at a time,
-//! lets a few wait, and refuses the rest at once, so that one kind of work never starves another. Turns come in the order
-//! they were asked for, but work that is told apart by companies gets them in equal parts for each of those. Where it has a patience, whoever waits longer is refused too, and as many may wait as are expected to get
-//! their turn in time.
+//! Lanes for work that costs much processor time: hashing passwords, fitting models, reading pictures. A lane runs a
+//! few at a time, lets a few wait in the order they came, and refuses the rest at once, so that one kind of work never
+//! starves another. Where companies are told apart, each of those that wait gets as many turns. Where a lane has a
+//! patience, whoever waits longer is refused too, and as many may wait as are expected to get their turn in time.
 
 mod turns;
 

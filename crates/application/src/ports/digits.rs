@@ -16,6 +16,12 @@ pub enum PictureError {
         /// The most that is read.
         most: u64,
     },
+    /// One of its sides is longer than is read, as its header says.
+    #[error("a side of more than {most} pixels")]
+    TooLong {
+        /// The longest that is read, in pixels.
+        most: u64,
+    },
     /// Its header is sound and what follows cannot be read.
     #[error("a broken picture")]
     Broken,

@@ -20,6 +20,8 @@ use shrinker::Shrinker;
 
 /// Pixels that a picture may have at most.
 pub const MOST_PIXELS: u64 = 25_000_000;
+/// Pixels that a side may have at most, as in JPEG and GIF: a decoder of PNG holds whole rows.
+pub const LONGEST_SIDE: u64 = 65_535;
 
 /// Why no picture was made of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +34,12 @@ pub enum Unreadable {
     TooManyPixels {
         /// As many as its header says.
         pixels: u64,
+    },
+    /// A side is longer than [`LONGEST_SIDE`].
+    #[error("a side of the picture has {side} pixels, more than {LONGEST_SIDE}")]
+    TooLong {
+        /// The longer side, as its header says, in pixels.
+        side: u64,
     },
     /// Damaged, cut off, empty, or of a kind that its decoder does not know.
     #[error("the picture is damaged or incomplete")]
@@ -107,14 +115,15 @@ pub(crate) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Picture, Unread
     Ok(Picture { grey, factor, width: pixels(width), height: pixels(height), transparent: stored.transparent })
 }
 
-/// The longest side of a picture, as of JPEG and GIF: a decoder of PNG holds whole rows.
-const LONGEST_SIDE: u64 = 65_535;
-
 /// The size of a picture, if it is not too large to be decoded.
 fn checked(width: u64, height: u64) -> Result<(usize, usize), Unreadable> {
     let pixels = width.saturating_mul(height);
-    if pixels > MOST_PIXELS || width.max(height) > LONGEST_SIDE {
+    if pixels > MOST_PIXELS {
         return Err(Unreadable::TooManyPixels { pixels });
+    }
+    let side = width.max(height);
+    if side > LONGEST_SIDE {
+        return Err(Unreadable::TooLong { side });
     }
     match (usize::try_from(width), usize::try_from(height)) {
         (Ok(width @ 1..), Ok(height @ 1..)) => Ok((width, height)),

@@ -150,7 +150,7 @@ impl Turns {
         self.queue.iter().min_by_key(order).map(|waiter| waiter.ticket)
     }
 
-    /// Where the one stands who gives up its place for one more of `party`, which then still has no more than the other.
+    /// Where the one stands who gives up its place for one more of `party`, which then has no more than the other.
     fn dispensable(&self, party: Party) -> Option<usize> {
         let has =
             |party: Party| self.running_of(party) + self.queue.iter().filter(|waiter| waiter.party == party).count();

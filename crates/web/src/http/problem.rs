@@ -349,6 +349,7 @@ impl Problem {
             Self::NoRefreshToken => "detail_missing",
             Self::App(AppError::InsufficientHours { .. }) => "detail_hours",
             Self::App(AppError::Picture(PictureFault::TooManyPixels { .. })) => "detail_pixels",
+            Self::App(AppError::Picture(PictureFault::TooLong { .. })) => "detail_side",
             _ => "detail",
         }
     }
@@ -381,6 +382,7 @@ impl Problem {
             Self::App(AppError::Picture(PictureFault::TooManyPixels { most })) => {
                 vec![("megapixels", (most / 1_000_000).to_string())]
             }
+            Self::App(AppError::Picture(PictureFault::TooLong { most })) => vec![("most", most.to_string())],
             Self::MediaType { expected } => vec![("expected", (*expected).to_owned())],
             _ => match self.retry_after() {
                 Some(seconds) => vec![("wait", texts::wait(language, seconds))],
@@ -535,7 +537,7 @@ fn app_kind(error: &AppError) -> Kind {
         AppError::InsufficientData { .. } | AppError::InsufficientHours { .. } => Kind::INSUFFICIENT_DATA,
         AppError::Picture(fault) => match fault {
             PictureFault::Format => Kind::IMAGE_TYPE,
-            PictureFault::TooManyPixels { .. } => Kind::IMAGE_TOO_LARGE,
+            PictureFault::TooManyPixels { .. } | PictureFault::TooLong { .. } => Kind::IMAGE_TOO_LARGE,
             PictureFault::Broken => Kind::UNREADABLE_IMAGE,
         },
         AppError::RateLimited { .. } => Kind::LOGIN_LOCKED,
