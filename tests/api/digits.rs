@@ -1,26 +1,14 @@
-//! Reading digits on pictures: what clients of before were promised, row by row, and what keeps it from harming
-//! anybody.
+//! Reading digits on pictures: what clients of before were promised, row by row.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
-use std::thread;
-
-use atalaya_application::digits::{Digits, DigitsAnswer};
-use atalaya_application::error::{AppError, Part};
-use atalaya_domain::mandate::{Mandate, ReadDigits};
-use atalaya_tests::picture::{FORM, claimed, drawn, form, packed_zeros, part, png};
-use atalaya_tests::{Client, Reply, TestApp, TestDatabase, bank};
+use atalaya_tests::picture::{FORM, claimed, drawn, form, part, png};
+use atalaya_tests::{Client, Reply, TestApp, bank};
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::command_line::succeed;
-use crate::program::Program;
-use crate::raw::{Raw, wait_until};
+use crate::raw::Raw;
 
-const PATH: &str = "/predict";
+pub(crate) const PATH: &str = "/predict";
 const SEVEN_JPEG: &[u8] = include_bytes!("../data/pictures/seven.jpg");
 const SEVEN_GIF: &[u8] = include_bytes!("../data/pictures/seven.gif");
 
@@ -30,7 +18,7 @@ const TYPE: &str = "Tipo de archivo no permitido. Por favor, sube una imagen PNG
 const UNAUTHORIZED: &str = "Unauthorized access";
 const LIMITED: &str = "Has superado el límite de solicitudes. Por favor, intenta nuevamente más tarde.";
 
-fn app() -> TestApp {
+pub(crate) fn app() -> TestApp {
     configured(&[])
 }
 
@@ -39,11 +27,11 @@ fn configured(settings: &[(&str, &str)]) -> TestApp {
     TestApp::configured(settings).with(bcp).with(bank("BBVA")).with_superadmin("root")
 }
 
-fn send(client: &Client, body: impl Into<Vec<u8>>) -> Reply {
+pub(crate) fn send(client: &Client, body: impl Into<Vec<u8>>) -> Reply {
     client.send(Method::POST, PATH, FORM, body)
 }
 
-fn read(client: &Client, picture: &[u8]) -> Reply {
+pub(crate) fn read(client: &Client, picture: &[u8]) -> Reply {
     send(client, form("digitos.png", picture))
 }
 
@@ -57,7 +45,7 @@ fn refused(reply: &Reply, status: u16, code: &str, error: &str) {
 
 /// A refusal for which no word is promised.
 #[track_caller]
-fn refused_anew(reply: &Reply, status: u16, code: &str) {
+pub(crate) fn refused_anew(reply: &Reply, status: u16, code: &str) {
     let problem = reply.problem(status, code);
     assert_eq!((&problem["error"], &problem["msg"]), (&Value::Null, &Value::Null), "{problem}");
 }
@@ -224,9 +212,13 @@ fn whatever_limit_is_hit_is_told_in_the_promised_words() {
 }
 
 #[test]
-fn a_superadmin_and_whoever_has_to_change_their_password_has_no_picture_read() {
+fn neither_a_superadmin_nor_whoever_has_to_change_their_password_has_a_picture_read() {
     let app = app();
     refused_anew(&read(&app.login("root"), &drawn("7")), 403, "ROLE_FORBIDDEN");
+    let vera = app.login("vera");
+    let path = format!("/auth/users/{}", vera.get("/auth/me").expect(200)["id_usuario"]);
+    let _ = app.login("admin_bcp").patch(&path, &json!({"must_change_password": true})).expect(200);
+    refused_anew(&read(&vera, &drawn("7")), 403, "PASSWORD_CHANGE_REQUIRED");
 }
 
 #[test]
@@ -252,13 +244,16 @@ fn a_picture_of_more_than_8_mib_is_refused_before_it_is_read() {
 }
 
 #[test]
-fn a_picture_of_more_than_25_megapixels_is_refused_by_its_header() {
+fn a_picture_of_too_many_pixels_or_with_too_long_a_side_is_refused_by_its_header() {
     let app = app();
     let vera = app.login("vera");
     // There are no pixels at all.
     let reply = read(&vera, &claimed(6_000, 4_167, &[]));
     refused_anew(&reply, 413, "IMAGE_TOO_LARGE");
     assert!(reply.json["detail"].as_str().unwrap().contains("25 mega"), "{}", reply.text());
+    let reply = read(&vera, &claimed(1, 65_536, &[]));
+    refused_anew(&reply, 413, "IMAGE_TOO_LARGE");
+    assert!(reply.json["detail"].as_str().unwrap().contains("más de 65535 píxeles"), "{}", reply.text());
     let screen = [0xff, 0xff, 0xff, 0xff, 0x80, 0, 0];
     let (colours, frame) = ([0, 0, 0, 255, 255, 255], [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 0, 0x3b]);
     let gif = [b"GIF89a".as_slice(), &screen, &colours, &frame].concat();
@@ -340,152 +335,4 @@ fn the_audit_log_tells_that_a_picture_was_read_and_nothing_of_it() {
         );
     }
     assert!(!app.login("admin_bcp").get("/audit").text().contains("cuenta-191"));
-}
-
-/// Answers nobody before it is told to.
-struct Stuck {
-    waiting: AtomicUsize,
-    go: Mutex<Receiver<()>>,
-}
-
-impl Digits for Stuck {
-    fn read(&self, _: &Mandate<ReadDigits>, _: &[u8]) -> Result<DigitsAnswer, AppError> {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        let _ended = self.go.lock().unwrap().recv();
-        Err(AppError::unavailable(Part::Digits))
-    }
-}
-
-#[test]
-fn who_finds_no_place_is_told_when_to_come_back_and_no_user_takes_those_of_others() {
-    let (go, gone) = channel();
-    let stuck = Arc::new(Stuck { waiting: AtomicUsize::new(0), go: Mutex::new(gone) });
-    let replaced = Arc::clone(&stuck);
-    let app = TestApp::adjusted(move |services| {
-        let mut use_cases = services.use_cases.as_ref().clone();
-        use_cases.digits = replaced;
-        services.use_cases = Arc::new(use_cases);
-    });
-    let app = app.with(bank("BCP").user("ursula", &[]).viewer("vera", &[]));
-    let (vera, ursula) = (app.login("vera"), app.login("ursula"));
-    let seven = drawn("7");
-    let waits = |count: usize| wait_until("a place is taken", || stuck.waiting.load(Ordering::SeqCst) == count);
-    let full = |reply: Reply| {
-        refused_anew(&reply, 503, "DIGITS_OVERLOADED");
-        assert!(reply.header("retry-after").parse::<u32>().unwrap() > 0);
-    };
-    thread::scope(|scope| {
-        let all: Vec<_> = (0..4).map(|_| scope.spawn(|| read(&vera, &seven))).collect();
-        waits(4);
-        full(read(&vera, &seven));
-        // Colleagues find places, and everything else is answered.
-        let other = scope.spawn(|| read(&ursula, &seven));
-        waits(5);
-        let _ = vera.get("/auth/me").expect(200);
-        drop(go);
-        for reply in all.into_iter().chain([other]) {
-            full(reply.join().unwrap());
-        }
-    });
-}
-
-/// Pictures that are made to do harm, each within 8 MiB.
-fn hostile() -> Vec<(&'static str, Vec<u8>)> {
-    let rows = |width: usize, height: usize| packed_zeros((4 * width + 1) * height);
-    let text = |packed: Vec<u8>| [b"Comment\0\0".as_slice(), &packed].concat();
-    vec![
-        ("25 megapixels in 25 kB", claimed(5_000, 5_000, &[(b"IDAT", rows(5_000, 5_000))])),
-        ("more pixels than were announced", claimed(10, 10, &[(b"IDAT", rows(5_000, 5_000))])),
-        ("one long row", claimed(25_000_000, 1, &[(b"IDAT", rows(25_000_000, 1))])),
-        ("one high column", claimed(1, 25_000_000, &[(b"IDAT", rows(1, 25_000_000))])),
-        ("a text of 256 MiB", claimed(10, 10, &[(b"zTXt", text(packed_zeros(256 << 20))), (b"IDAT", rows(10, 10))])),
-        ("a profile of 256 MiB", claimed(10, 10, &[(b"iCCP", text(packed_zeros(256 << 20))), (b"IDAT", rows(10, 10))])),
-        ("no pixels", claimed(0, 0, &[])),
-        ("pixels without end", claimed(u32::MAX, u32::MAX, &[(b"IDAT", rows(10, 10))])),
-        ("a million chunks", claimed(10, 10, &vec![(b"tEXt", b"a\0b".to_vec()); 400_000])),
-    ]
-}
-
-/// What a program is that has a bank in it.
-fn program(log_level: &str) -> (TestDatabase, Program) {
-    let database = TestDatabase::default();
-    let _ = succeed(&database, &["migrate", "up"], "");
-    let _ = succeed(&database, &["company", "create", "BCP"], "");
-    let create = ["user", "create", "vera", "--company", "BCP", "--role", "viewer"];
-    let _ = succeed(&database, &create, atalaya_tests::PASSWORD);
-    let folder = database.folder().display().to_string();
-    let program = Program::serve(&database, &[("LOG_LEVEL", log_level), ("TMPDIR", &folder)]);
-    program.await_start();
-    (database, program)
-}
-
-fn log_in(program: &Program) -> Client {
-    let body = json!({"username": "vera", "password": atalaya_tests::PASSWORD});
-    let reply = program.anonymous().post("/login", &body);
-    program.anonymous().bearing(reply.expect(200)["access_token"].as_str().unwrap())
-}
-
-#[test]
-fn pictures_that_are_made_to_do_harm_take_bounded_memory_and_the_server_goes_on() {
-    let (_database, program) = program("info");
-    let vera = log_in(&program);
-    let _ = read(&vera, &drawn("7")).expect(200);
-    for (name, picture) in hostile() {
-        assert!(picture.len() < 8 << 20, "{name} has {} bytes", picture.len());
-        let before = program.high_water();
-        let reply = read(&vera, &picture);
-        assert!(matches!(reply.status, 200 | 413 | 422), "{name}: {}", reply.text());
-        let more = program.high_water() - before;
-        assert!(more < 320 << 10, "{name} took {more} KiB");
-    }
-    assert_eq!(read(&vera, &drawn("1")).expect(200)["cached"], false);
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-#[test]
-fn nothing_of_a_picture_is_written_anywhere() {
-    let planted = b"Planted-In-A-Picture-7719";
-    let (database, mut program) = program("trace");
-    let vera = log_in(&program);
-    let with_text = [b"Comment\0".as_slice(), planted].concat();
-    let row = packed_zeros(41 * 10);
-    let sound = claimed(10, 10, &[(b"tEXt", with_text.clone()), (b"IDAT", row)]);
-    let broken = claimed(10, 10, &[(b"tEXt", with_text), (b"IDAT", b"nonsense".to_vec())]);
-    let name = "Planted-In-A-Picture-7719.png";
-    let keyed = vera.clone().with("idempotency-key", "k1");
-    let mut answers = String::new();
-    for (client, body, status) in [
-        (&vera, form(name, &sound), 200),
-        (&keyed, form(name, &sound), 200),
-        (&vera, form(name, &broken), 422),
-        (&vera, form(name, planted), 400),
-        (&vera, form(&format!("{name}.exe"), &sound), 400),
-        (&vera, part("form-data; name=\"Planted-In-A-Picture-7719\"", planted), 400),
-        (&vera, form(name, &sound)[..250].to_vec(), 400),
-        (&program.anonymous(), form(name, &sound), 401),
-    ] {
-        let reply = send(client, body);
-        assert_eq!(reply.status, status, "{}", reply.text());
-        answers += &reply.text();
-    }
-    let searched = |place: &str, bytes: &[u8]| {
-        let found = bytes.windows(planted.len()).any(|part| part == planted);
-        assert!(!found, "a picture leaked into {place}");
-    };
-    searched("the answers", answers.as_bytes());
-    program.terminate();
-    assert!(program.wait().success());
-    searched("the log", program.printed().as_bytes());
-    searched("the files of the database", &database.bytes());
-    searched("the tables", database.dump().as_bytes());
-    // Its temporary files lie here too.
-    for file in files(database.folder()) {
-        searched(&file.display().to_string(), &std::fs::read(&file).unwrap());
-    }
-    assert!(program.printed().contains("/predict"), "the search is blind");
 }

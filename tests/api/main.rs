@@ -42,6 +42,7 @@ mod daily;
 #[cfg(test)]
 mod dashboard;
 #[cfg(test)]
+mod digit_places;
 mod digits;
 #[cfg(test)]
 mod disclosure;

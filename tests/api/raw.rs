@@ -51,6 +51,14 @@ impl Raw {
         String::from_utf8(head).unwrap()
     }
 
+    /// Whether something of an answer came, or the connection ended.
+    pub(crate) fn has_answer(&self) -> bool {
+        self.0.set_nonblocking(true).unwrap();
+        let peeked = self.0.peek(&mut [0]);
+        self.0.set_nonblocking(false).unwrap();
+        !matches!(peeked, Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
+
     /// Reads so many bytes.
     pub(crate) fn skip(&mut self, bytes: usize) {
         self.0.read_exact(&mut vec![0; bytes]).unwrap();

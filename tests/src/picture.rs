@@ -86,7 +86,24 @@ pub fn png(width: u32, height: u32, grey: &[u8]) -> Vec<u8> {
 /// A PNG that claims to have so many pixels, each of 32 bits, and goes on with these chunks.
 #[must_use]
 pub fn claimed(width: u32, height: u32, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
+    claimed_as([8, 6, 0, 0, 0], width, height, chunks)
+}
+
+/// A PNG of nothing, each pixel with 64 bits, interlaced or not.
+#[must_use]
+pub fn deep(width: u32, height: u32, interlaced: bool) -> Vec<u8> {
+    let size = |(width, height): (u32, u32)| if width == 0 { 0 } else { (8 * width as usize + 1) * height as usize };
+    // Where Adam7's passes begin, and how far their pixels are apart.
+    let passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    let of_pass = |(left, top, across, down): (u32, u32, u32, u32)| {
+        (width.saturating_sub(left).div_ceil(across), height.saturating_sub(top).div_ceil(down))
+    };
+    let bytes = if interlaced { passes.into_iter().map(of_pass).map(size).sum() } else { size((width, height)) };
+    claimed_as([16, 6, 0, 0, u8::from(interlaced)], width, height, &[(b"IDAT", packed_zeros(bytes))])
+}
+
+fn claimed_as(kind: [u8; 5], width: u32, height: u32, chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &kind].concat();
     let mut bytes = MAGIC.to_vec();
     bytes.extend(chunk(*b"IHDR", &header));
     for (name, content) in chunks {
@@ -103,6 +120,55 @@ pub fn packed_zeros(count: usize) -> Vec<u8> {
     let zeros = u64::try_from(count).expect("zeros that there are");
     std::io::copy(&mut std::io::repeat(0).take(zeros), &mut encoder).expect("memory");
     encoder.finish().expect("memory")
+}
+
+/// A JPEG whose every bit of pixels is zero: each such bit is one coefficient or one block of them.
+pub struct ZeroJpeg {
+    /// Whether it is progressive.
+    pub progressive: bool,
+    /// Its width and height, in pixels.
+    pub size: (u16, u16),
+    /// How often each component is sampled, across in the higher four bits and down in the lower.
+    pub samplings: &'static [u8],
+    /// Of each scan, the first component, how many there are, and the last coefficient.
+    pub scans: Vec<(u8, u8, u8)>,
+}
+
+impl ZeroJpeg {
+    /// Its file. Each scan has as many bits as it needs where all components are sampled alike.
+    #[must_use]
+    pub fn file(&self) -> Vec<u8> {
+        let (width, height) = self.size;
+        let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
+        let components = (1_u8..).zip(self.samplings).flat_map(|(number, &sampling)| [number, sampling, 0]);
+        let frame = [
+            &[8][..],
+            &height.to_be_bytes(),
+            &width.to_be_bytes(),
+            &[u8::try_from(self.samplings.len()).expect("few")],
+        ]
+        .concat();
+        let code = |table: u8| [&[table, 1][..], &[0; 16]].concat();
+        let mut bytes = b"\xff\xd8".to_vec();
+        bytes.extend(segment(0xdb, &[&[0][..], &[1; 64]].concat()));
+        let kind = if self.progressive { 0xc2 } else { 0xc0 };
+        bytes.extend(segment(kind, &frame.into_iter().chain(components).collect::<Vec<_>>()));
+        bytes.extend([code(0x00), code(0x10)].iter().flat_map(|code| segment(0xc4, code)));
+        for &(first, count, last) in &self.scans {
+            let components = (first..first + count).flat_map(|number| [number, 0]);
+            let begun = u8::from(self.progressive && last > 0);
+            let head = [count].into_iter().chain(components).chain([begun, last, 0]);
+            bytes.extend(segment(0xda, &head.collect::<Vec<_>>()));
+            let bits = blocks * usize::from(count) * if self.progressive { 1 } else { 2 };
+            bytes.resize(bytes.len() + bits / 8, 0);
+        }
+        [bytes.as_slice(), b"\xff\xd9"].concat()
+    }
+}
+
+fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len() + 2).expect("a small segment").to_be_bytes();
+    [&[0xff, marker][..], &length, content].concat()
 }
 
 fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {

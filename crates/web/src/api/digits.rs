@@ -10,12 +10,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::blocking;
-use crate::http::extract::Guarded;
 use crate::http::kept_words::{KeptMember, KeptWords, Told};
-use crate::http::pictures::PictureForm;
+use crate::http::picture_form::PictureForm;
 use crate::http::problem::{Kind, Problem};
 use crate::http::respond::{Answered, InKeptWords, Keeps};
-use crate::http::state::HttpState;
 
 /// What clients of before read where a picture is refused.
 pub(crate) struct PictureWords;
@@ -164,12 +162,10 @@ impl From<DigitsAnswer> for DigitsResponse {
     responses((status = 200, body = DigitsResponse))
 )]
 pub(crate) async fn read_digits(
-    Guarded(actor, PictureForm(picture)): Guarded<ReadDigits, PictureForm>,
+    PictureForm { by, place, picture }: PictureForm<ReadDigits>,
     use_cases: web::Data<UseCases>,
-    http: web::Data<HttpState>,
 ) -> Result<InKeptWords<PictureWords, Answered<DigitsResponse>>, Problem> {
-    let by = actor.mandate()?;
-    let place = http.pictures.place(&actor)?;
+    let by = by.mandate()?;
     let use_cases = use_cases.into_inner();
     let answer = blocking::call(move || {
         let _place = place;

@@ -35,6 +35,7 @@ pub(crate) mod near_field;
 pub(crate) mod notes;
 pub(crate) mod object;
 pub(crate) mod origins;
+pub(crate) mod picture_form;
 pub(crate) mod pictures;
 pub(crate) mod places;
 pub(crate) mod prefer;
