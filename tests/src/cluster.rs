@@ -218,11 +218,18 @@ fn open(settings: &BTreeMap<String, String>) -> Core {
 /// nginx as deploy/nginx has it, before the servers at these addresses.
 #[must_use]
 pub fn nginx_before(urls: &[&str]) -> Nginx {
-    Nginx::new(|site| configuration(site, urls))
+    // A rate that no test meets by accident.
+    nginx_with("100000r/s", urls)
 }
 
-/// What nginx is told: what deploy/nginx tells it, without TLS, and without limits that a test meets by accident.
-fn configuration(site: &Site, urls: &[&str]) -> String {
+/// The same, where an address has so many requests, as nginx writes a rate, after its burst.
+#[must_use]
+pub fn nginx_with(rate: &str, urls: &[&str]) -> Nginx {
+    Nginx::new(|site| configuration(site, rate, urls))
+}
+
+/// What nginx is told: what deploy/nginx tells it, without TLS, and with other limits.
+fn configuration(site: &Site, rate: &str, urls: &[&str]) -> String {
     let mut servers = String::new();
     for url in urls {
         let address = url.trim_start_matches("http://");
@@ -242,8 +249,8 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    limit_req_zone $binary_remote_addr zone=atalaya_api:1m rate=100000r/s;
-    limit_req_zone $binary_remote_addr zone=atalaya_login:1m rate=100000r/s;
+    limit_req_zone $binary_remote_addr zone=atalaya_api:1m rate={rate};
+    limit_req_zone $binary_remote_addr zone=atalaya_login:1m rate={rate};
     include {snippets}/http.conf;
     include {snippets}/problem-texts.conf;
     include {snippets}/upstream.conf;
