@@ -31,8 +31,9 @@ PYTHON ?= python3
 DIGITS_DATA ?= data/digits
 DIGITS := cargo run --release --quiet -p atalaya-digits-training --
 DIGITS_WEIGHTS := crates/digits/src/weights.bin
+DIGITS_ANSWERS := $(addprefix crates/digits/,training/fixtures/answers.json training/fixtures/pictures tests/pictures)
 
-.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-forecast bench-scale fuzz release train-digits ci
+.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-forecast bench-scale fuzz release train-digits ci digits-answers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -188,8 +189,12 @@ bench-scale: deps ## Ten thousand accounts, and a table of a million records; a 
 train-digits: deps-build ## Train the digit reader and measure it; DIGITS_DATA is a folder with MNIST, PYTHON may have jax
 	$(DIGITS) train "$(DIGITS_DATA)" $(DIGITS_WEIGHTS)
 	$(DIGITS) measure "$(DIGITS_DATA)" $(DIGITS_WEIGHTS)
+	$(DIGITS) answers $(DIGITS_ANSWERS)
 	@# The fixtures that tests hold the network against, by another library.
 	cd crates/digits && "$(PYTHON)" training/peer.py src/weights.bin training/fixtures/training.json tests/logits.json
+
+digits-answers: deps-build ## Write what a new version of the digit reader reads on the committed pictures
+	$(DIGITS) answers $(DIGITS_ANSWERS)
 
 fuzz: deps-build ## Random input for the parsers of what comes from outside, FUZZ_SECONDS (30) each
 	@command -v cargo-fuzz >/dev/null || cargo install --quiet --locked cargo-fuzz

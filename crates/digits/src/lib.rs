@@ -56,8 +56,8 @@ impl Reader {
         Ok(Self { weights: Weights::parse(file).ok_or(DamagedWeights)? })
     }
 
-    /// `digits-1-` and eight hexadecimal digits of the weights' checksum: readings of the same bytes by the same
-    /// version are the same.
+    /// `digits-`, the number of the pipeline, and eight hexadecimal digits of the weights' checksum: readings of the
+    /// same bytes by the same version are the same.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.weights.version

@@ -107,11 +107,9 @@ fn a_page_of_one_row_or_one_column_breaks_nothing() {
 fn logits_are_those_of_another_library() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logits.json");
     let expected: Value = serde_json::from_slice(&std::fs::read(fixture).unwrap()).unwrap();
-    assert_eq!(
-        Reader::load().unwrap().version(),
-        expected["version"],
-        "make the fixture of the new weights: training/peer.py"
-    );
+    let version = Reader::load().unwrap().version().to_owned();
+    let made_of = expected["weights"].as_str().unwrap();
+    assert!(version.ends_with(made_of), "make the fixture of the new weights: training/peer.py");
     let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/weights.bin");
     let network = Network::of(&parameters(&std::fs::read(weights).unwrap()).unwrap()).unwrap();
     let formula = |n: usize| {

@@ -104,7 +104,7 @@ def reading_fixture(weights):
     numbers = np.asarray(struct.unpack(f"<{(len(file) - 16) // 4}f", file[8:-8]))[3:]
     checksum = struct.unpack("<Q", file[-8:])[0]
     logits = reading(jnp.asarray(numbers), jnp.asarray(glyphs(6)))
-    return {"version": f"digits-1-{checksum >> 32:08x}", "logits": np.asarray(logits).tolist()}
+    return {"weights": f"{checksum >> 32:08x}", "logits": np.asarray(logits).tolist()}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 //! Nothing of this is in the server. One thread, one seed: the same data give the same weights on the same processor.
 
 mod adam;
+mod answers;
 mod augmentation;
 mod calibration;
 mod chance;
@@ -20,7 +21,7 @@ mod strokes;
 mod training;
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use atalaya_digits::Reader;
 use atalaya_digits::network::{Network, PARAMETERS};
@@ -30,7 +31,9 @@ use mnist::Mnist;
 
 const USAGE: &str = "usage: atalaya-digits-training train DATA WEIGHTS [PASSES]
        atalaya-digits-training calibrate DATA WEIGHTS
-       atalaya-digits-training measure DATA WEIGHTS [PICTURES [FOLDER FOR MISREAD PHOTOGRAPHS]]";
+       atalaya-digits-training measure DATA WEIGHTS [PICTURES [FOLDER FOR MISREAD PHOTOGRAPHS]]
+       atalaya-digits-training draw FOLDER
+       atalaya-digits-training answers FILE FOLDER...";
 /// Passes over the examples.
 const PASSES: usize = 8;
 /// Photographs of each kind.
@@ -47,6 +50,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["measure", data, weights, count] => measure(data.as_ref(), weights.as_ref(), count.parse()?, None),
         ["measure", data, weights, count, folder] => {
             measure(data.as_ref(), weights.as_ref(), count.parse()?, Some(folder.as_ref()))
+        }
+        ["draw", folder] => measuring::draw(folder.as_ref()),
+        ["answers", file, ref folders @ ..] if !folders.is_empty() => {
+            answers::write(file.as_ref(), &folders.iter().map(PathBuf::from).collect::<Vec<_>>())
         }
         _ => Err(USAGE.into()),
     }

@@ -85,6 +85,15 @@ pub(crate) fn photographs(
     all.print(&mut out)
 }
 
+/// Writes a small photograph of each kind into a folder, in this program's own hand.
+pub(crate) fn draw(folder: &Path) -> Result<(), Box<dyn Error>> {
+    for (number, kind) in (0_u64..).zip(KINDS).filter(|(_, kind)| kind.is_small()) {
+        let Scene { file, text } = kind.scene(&[], &mut Chance::new(SEED + number))?;
+        std::fs::write(folder.join(format!("{} {text}.jpg", kind.name).replace(' ', "_")), file)?;
+    }
+    Ok(())
+}
+
 /// Insertions, deletions and replacements that make one text of another (Levenshtein 1966).
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();

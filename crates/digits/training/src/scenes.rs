@@ -116,6 +116,11 @@ pub(crate) const KINDS: [Kind; 19] = [
 ];
 
 impl Kind {
+    /// Whether its pictures have less than half a megapixel.
+    pub(crate) fn is_small(&self) -> bool {
+        self.size.0 * self.size.1 < 500_000
+    }
+
     /// A picture of this kind; its digits are of the examples, or of this program's own hand.
     pub(crate) fn scene(&self, examples: &[Example], chance: &mut Chance) -> Result<Scene, Box<dyn Error>> {
         let paper = self.paper * chance.between(0.9, 1.1);
