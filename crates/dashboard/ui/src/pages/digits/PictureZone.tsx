@@ -21,8 +21,8 @@ export function PictureZone({ onFiles, isOver, isBusy }: Props) {
     onFiles(picture ? [picture] : []);
   };
   return (
-    <div className={isOver ? "dg-zone dg-over" : "dg-zone"} aria-busy={isBusy}>
-      <Icon name="digits" className="dg-big" />
+    <div className={isOver ? "drop-zone dg-zone drop-over" : "drop-zone dg-zone"} aria-busy={isBusy}>
+      <Icon name="digits" className="drop-icon" />
       <p className="strong" role="status">
         {isBusy ? (
           t.looking

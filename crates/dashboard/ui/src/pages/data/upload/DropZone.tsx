@@ -16,8 +16,8 @@ export function DropZone({ note, onFiles }: Props) {
   const { isOver, ...drop } = useDrop(onFiles);
   useNoStrayDrop();
   return (
-    <label className={isOver ? "drop over-it" : "drop"} {...drop}>
-      <Icon name="data" className="big" />
+    <label className={isOver ? "drop-zone drop drop-over" : "drop-zone drop"} {...drop}>
+      <Icon name="data" className="drop-icon" />
       <span className="strong">{t.drop}</span>
       <span className="muted small">{note}</span>
       <input
