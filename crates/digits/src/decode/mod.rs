@@ -1,8 +1,9 @@
 //! From the bytes of a file to grey levels as they are shown, made smaller on the way.
 //!
 //! The size is told from the header, before anything is decoded. What a file may cost is then bounded by its pixels: a
-//! JPEG is decoded into one byte a pixel (a progressive one needs its coefficients besides, two bytes each), a PNG row
-//! by row, of a GIF the first frame.
+//! JPEG is decoded into one byte a pixel, one for print into three; where its colours come in several scans, as in a
+//! progressive one, their coefficients are kept besides, two bytes for each of up to four. A PNG is read row by row, of
+//! a GIF the first frame.
 
 mod gif;
 mod jpeg;
