@@ -33,7 +33,7 @@ DIGITS := cargo run --release --quiet -p atalaya-digits-training --
 DIGITS_WEIGHTS := crates/digits/src/weights.bin
 DIGITS_ANSWERS := $(addprefix crates/digits/,training/fixtures/answers.json training/fixtures/pictures tests/pictures)
 
-.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-forecast bench-scale fuzz release train-digits ci digits-answers
+.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-forecast bench-scale fuzz release train-digits digits-answers ci
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
