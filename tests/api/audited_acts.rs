@@ -260,9 +260,16 @@ const ACTS: &[Act] = &[
     act("POST /jobs/{id}/cancel", ("/jobs/<queued_job>/cancel", ""), &["job_cancelled"], NO_RULE),
 ];
 
-/// Whether an operation changes something, or logs somebody in or out.
+/// Whether an operation changes something, or logs somebody in or out. What GraphQL changes, other operations change
+/// too: `graphql/matrix.rs` holds its entries against theirs.
 fn changes(operation: &str, permission: Option<Permission>) -> bool {
-    !operation.starts_with("GET ") && !permission.is_some_and(Permission::only_reads)
+    let only_reads = operation.starts_with("GET ") || permission.is_some_and(Permission::only_reads);
+    !only_reads && operation != "POST /graphql"
+}
+
+/// The actions that tell an operation of the table.
+pub(crate) fn actions_of(operation: &str) -> &'static [&'static str] {
+    ACTS.iter().find(|act| act.operation == operation).unwrap().tells
 }
 
 fn sample(operation: &str) -> &'static Sample {
@@ -282,7 +289,7 @@ fn every_operation_that_changes_something_is_in_the_table() {
 }
 
 /// What the audit log tells of a request: action, outcome and target, the oldest first.
-fn told(app: &TestApp, request: &str) -> Vec<String> {
+pub(crate) fn told(app: &TestApp, request: &str) -> Vec<String> {
     app.core.upkeep().run_all();
     let entry = "action || ' ' || outcome || ' ' || coalesce(target, '-')";
     app.database.texts(&format!("SELECT {entry} FROM audit_log WHERE request_id = '{request}' ORDER BY seq"))

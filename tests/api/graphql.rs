@@ -7,6 +7,7 @@ mod hostile;
 mod matrix;
 mod operations;
 mod persisted;
+mod scanner;
 mod shape;
 mod sockets;
 mod statements;

@@ -87,7 +87,7 @@ pub(crate) struct Names {
     /// A user who does nothing else than lose their password.
     forgetful: i64,
     /// A job that has ended; none is called so where it is empty.
-    job: String,
+    pub(crate) job: String,
     /// An entity type, its field `nombre` and one of its records; none is called so where they are empty.
     pub(crate) table: [String; 3],
 }

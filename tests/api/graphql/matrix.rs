@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
-use atalaya_tests::Reply;
+use atalaya_tests::{Client, Reply};
 use serde_json::json;
 
+use crate::audited_acts;
 use crate::authorization_matrix::has_canary_number;
 use crate::samples::{SAMPLES, Sample};
 use crate::world::{ABSENT, Names, Who, World};
@@ -154,6 +155,10 @@ impl Row {
     }
 
     fn ask(&self, world: &World, who: Who, names: &Names) -> Reply {
+        self.ask_as(&world.client(who), world, who, names)
+    }
+
+    fn ask_as(&self, client: &Client, world: &World, who: Who, names: &Names) -> Reply {
         let company = if who == Who::Superadmin { "company: \"<company>\"" } else { "" };
         let (alone, beside) = match company {
             "" => (String::new(), String::new()),
@@ -161,7 +166,7 @@ impl Row {
         };
         let query = self.query.replace("<(company)>", &alone).replace("<, company>", &beside);
         let query = world.fill(&query, names, who);
-        world.client(who).post("/graphql", &json!({"query": query}))
+        client.post("/graphql", &json!({"query": query}))
     }
 }
 
@@ -221,6 +226,33 @@ fn everybody_is_told_by_a_field_what_rest_tells_them() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_mutation_leaves_the_entries_that_its_operation_leaves() {
+    let world = World::new();
+    let admin = world.client(Who::Admin);
+    // A refresh leaves none. Logging out comes last, since it ends the session of the others.
+    let mut rows: Vec<&Row> = ROWS.iter().filter(|row| row.field.starts_with("Mutation.")).collect();
+    rows.retain(|row| row.field != "Mutation.refresh");
+    rows.sort_by_key(|row| row.field == "Mutation.logout");
+    let mut names = world.canary.clone();
+    for row in rows {
+        let reply = row.ask_as(&admin.clone().with("x-request-id", row.field), &world, Who::Admin, &names);
+        assert_eq!(told(&reply), (200, String::new()), "{}: {}", row.field, reply.text());
+        // What was asked for can be called off.
+        if let Some(job) = reply.json["data"]["trainAccount"]["id"].as_str() {
+            job.clone_into(&mut names.job);
+        }
+        let entries = audited_acts::told(&world.app, row.field);
+        let actions: Vec<&str> = entries.iter().map(|entry| entry.split(' ').next().unwrap()).collect();
+        // By REST one may wait for the training, which then tells itself; here a job is asked for.
+        let expected = match row.field {
+            "Mutation.trainAccount" => audited_acts::actions_of("POST /regression/train-all"),
+            _ => audited_acts::actions_of(row.operation),
+        };
+        assert_eq!(actions, expected, "{}", row.field);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a document asks for, measured before anything of it runs: by a walk of its own, because the library counts
 //! neither `__typename` nor duplicates nor how many items a list has.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use async_graphql::parser::types::{
@@ -17,6 +18,8 @@ pub(crate) const DEPTH: usize = 10;
 pub(crate) const COST: usize = 1_000;
 /// Fields under another name than their own.
 pub(crate) const ALIASES: usize = 15;
+/// How often one answer is asked for within the same braces. Once is what it takes.
+pub(crate) const REPEATS: usize = 10;
 /// Directives of a whole document.
 pub(crate) const DIRECTIVES: usize = 10;
 /// Brackets within brackets, which the parser follows on the stack.
@@ -41,6 +44,8 @@ pub(crate) enum Excess {
     Cost,
     /// [`ALIASES`].
     Aliases,
+    /// [`REPEATS`].
+    Repeats,
     /// [`DIRECTIVES`].
     Directives,
     /// A mutation of [`SESSION`] is not alone.
@@ -53,6 +58,7 @@ impl fmt::Display for Excess {
             Self::Depth => "depth",
             Self::Cost => "cost",
             Self::Aliases => "aliases",
+            Self::Repeats => "repeats",
             Self::Directives => "directives",
             Self::Logins => "logins",
         })
@@ -165,6 +171,9 @@ fn bound(document: &ExecutableDocument) -> Result<(), Excess> {
     if count.directives > DIRECTIVES {
         return Err(Excess::Directives);
     }
+    if count.repeats > REPEATS {
+        return Err(Excess::Repeats);
+    }
     if count.selections > SELECTIONS {
         return Err(Excess::Cost);
     }
@@ -204,6 +213,8 @@ fn visit(document: &ExecutableDocument, set: &SelectionSet, fragments: usize, le
 struct Count {
     selections: usize,
     directives: usize,
+    /// Of the answer that is asked for most often within the same braces.
+    repeats: usize,
 }
 
 impl Count {
@@ -213,11 +224,15 @@ impl Count {
 
     /// It goes as deep as the parser went before.
     fn selections(&mut self, set: &SelectionSet) {
+        let mut asked: HashMap<&str, usize> = HashMap::new();
         for selection in &set.items {
             self.selections += 1;
             self.directives(selection.node.directives());
             match &selection.node {
                 Selection::Field(field) => {
+                    let times = asked.entry(field.node.response_key().node.as_str()).or_default();
+                    *times += 1;
+                    self.repeats = self.repeats.max(*times);
                     self.selections += field.node.arguments.len();
                     self.selections(&field.node.selection_set.node);
                 }
@@ -389,8 +404,12 @@ mod tests {
 
     #[test]
     fn typenames_duplicates_and_fragments_cost_as_often_as_they_are_written() {
-        assert_eq!(cost(&format!("{{ {} }}", "__typename ".repeat(900))), Ok(900));
-        assert_eq!(cost(&format!("{{ {} }}", "__typename ".repeat(1_100))), Err(Excess::Cost));
+        let typenames = "__typename ".repeat(10);
+        assert_eq!(cost(&format!("{{ {typenames} }}")), Ok(10));
+        assert_eq!(cost(&format!("{{ {typenames} __typename }}")), Err(Excess::Repeats));
+        let inline = |count: usize| format!("{{ {} }}", format!("... {{ {typenames} }} ").repeat(count));
+        assert_eq!(cost(&inline(90)), Ok(900));
+        assert_eq!(cost(&inline(101)), Err(Excess::Cost));
         let bomb = (0..12).map(|n| format!("fragment f{n} on Account {{ ...f{0} ...f{0} }} ", n + 1));
         let bomb = format!("{} fragment f12 on Account {{ handle }}", bomb.collect::<Vec<_>>().concat());
         assert_eq!(cost(&format!("{{ me {{ ...f0 }} }} {bomb}")), Err(Excess::Cost));

@@ -40,7 +40,7 @@ use crate::http::state::HttpState;
 /// The largest request.
 const BODY_LIMIT: usize = 100 * 1024;
 /// The most errors that an answer names of a query that does not fit the schema.
-const MOST_INVALID: usize = 20;
+const MOST_INVALID: usize = 5;
 
 /// A query, and whoever sends it: nobody where no token is sent. A token that is none is refused before a byte of the
 /// body is read, and what a page of another site sends before its query is.
