@@ -26,7 +26,8 @@ fail() {
 
 blocks sh >"$work/tour.sh"
 bash -euo pipefail "$work/tour.sh" >"$work/tour.out"
-for told in '"empresa_nombre":"Interbank"' '"inserted":130' '"model_version":1' '"warning_texts":' '"horizon_days":3[0-3]'; do
+for told in '"empresa_nombre":"Interbank"' '"inserted":130' '"model_version":1' '"warning_texts":' '"horizon_days":3[0-3]' \
+    '"extensions":{"cost":182}' '"lectura":"7"'; do
     grep -q "$told" "$work/tour.out" || fail "the tour did not answer $told"
 done
 # The other bank's question, and nothing else, is refused.
