@@ -132,8 +132,8 @@ pub struct OpenedRows<'s> {
     pub question: Option<ImportQuestion>,
     /// What is wrong with the file before its first row: then no row is read.
     pub faults: Vec<Violation>,
-    /// Its rows. After one that is an error there are no more.
-    pub rows: Box<dyn Iterator<Item = Result<ImportRow, Violation>> + 's>,
+    /// Its rows, which another thread reads. After one that is an error there are no more.
+    pub rows: Box<dyn Iterator<Item = Result<ImportRow, Violation>> + Send + 's>,
 }
 
 /// A file to import.

@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::mpsc;
+use std::thread;
 
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{
     Broken, Field, FieldNumber, FieldType, Record, RevisionKind, Table, Value, Values, identical,
 };
 
+use super::batches::{Batch, Batches};
 use super::displayed::Displayed;
 use super::import::{
     ImportCell, ImportFault, ImportOutcome, ImportPlan, ImportProgress, ImportRow, OpenedRows, Written, abandoned,
@@ -21,8 +24,6 @@ use crate::ports::tables::Writing;
 
 /// Rows that are judged and written at once: the more, the more values of theirs are neighbours in the index.
 const AT_ONCE: usize = 2_000;
-/// Bytes of cells after which no more rows are taken together, whatever they are of: these are in memory several times.
-const BYTES_AT_ONCE: usize = 1 << 20;
 
 /// By what a row finds its record.
 enum Key<'t> {
@@ -98,7 +99,7 @@ impl<'a> Importing<'a> {
     /// Of the database; of whoever waits no more.
     pub(super) fn run(mut self, opened: OpenedRows<'_>) -> Result<ImportOutcome, AppError> {
         self.progress.begun();
-        let OpenedRows { detected, columns, question, faults, mut rows } = opened;
+        let OpenedRows { detected, columns, question, faults, rows } = opened;
         self.outcome = ImportOutcome { detected, columns, question, complete: true, ..ImportOutcome::default() };
         if !faults.is_empty() {
             self.outcome.complete = false;
@@ -111,22 +112,27 @@ impl<'a> Importing<'a> {
             return Ok(self.outcome);
         }
         // A row may point to one before it, which has to be there by then.
-        let at_once = if points_to_itself(self.table) { 1 } else { AT_ONCE };
-        while self.outcome.complete {
-            let some = self.take(&mut rows, at_once);
-            let is_end = some.is_empty();
-            if !is_end {
-                self.judge(some)?;
-            }
-            self.tell_faults()?;
-            if is_end {
-                break;
-            }
-            if self.progress.done(self.outcome.total).is_break() {
-                return Err(abandoned());
-            }
-        }
+        let most = if points_to_itself(self.table) { 1 } else { AT_ONCE };
+        thread::scope(|scope| {
+            // While the database takes some rows, the next ones are read; more are not, whatever the file has.
+            let (read, batches) = mpsc::sync_channel(1);
+            scope.spawn(move || Batches::new(rows, most).all(|batch| read.send(batch).is_ok()));
+            batches.into_iter().try_for_each(|batch| self.batch(batch))
+        })?;
         Ok(self.outcome)
+    }
+
+    fn batch(&mut self, Batch { rows, fault }: Batch) -> Result<(), AppError> {
+        self.outcome.total += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        if let Some(fault) = fault {
+            self.faults.push((fault, None));
+            self.outcome.complete = false;
+        }
+        if !rows.is_empty() {
+            self.judge(rows)?;
+        }
+        self.tell_faults()?;
+        if self.progress.done(self.outcome.total).is_break() { Err(abandoned()) } else { Ok(()) }
     }
 
     fn tell(&mut self, violation: Violation, value: Option<String>) -> Result<(), AppError> {
@@ -141,35 +147,6 @@ impl<'a> Importing<'a> {
         let mut faults = std::mem::take(&mut self.faults);
         faults.sort_by_key(|(violation, _)| violation.line.unwrap_or(u64::MAX));
         faults.into_iter().try_for_each(|(violation, value)| self.tell(violation, value))
-    }
-
-    /// The next rows.
-    fn take(&mut self, rows: &mut dyn Iterator<Item = Result<ImportRow, Violation>>, most: usize) -> Vec<ImportRow> {
-        let (mut some, mut bytes) = (Vec::new(), 0);
-        while some.len() < most
-            && bytes < BYTES_AT_ONCE
-            && let Some(row) = rows.next()
-        {
-            match row {
-                Ok(row) if self.outcome.total == ImportPlan::MOST_ROWS => {
-                    let too_many = Violation::new(Named::File, "too_many").with("max", &ImportPlan::MOST_ROWS);
-                    self.faults.push((too_many.on_line(row.line), None));
-                    self.outcome.complete = false;
-                    break;
-                }
-                Ok(row) => {
-                    self.outcome.total += 1;
-                    bytes += row.cells.iter().map(|cell| cell.shown.len()).sum::<usize>();
-                    some.push(row);
-                }
-                Err(fault) => {
-                    self.faults.push((fault, None));
-                    self.outcome.complete = false;
-                    break;
-                }
-            }
-        }
-        some
     }
 
     fn judge(&mut self, mut rows: Vec<ImportRow>) -> Result<(), AppError> {

@@ -1,6 +1,7 @@
 //! The tables that a company defines for itself: entity types with fields, and records.
 
 mod aggregation;
+mod batches;
 mod bulk;
 mod changes;
 mod checks;

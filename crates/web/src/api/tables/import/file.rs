@@ -167,7 +167,7 @@ impl ImportSource for ImportFile {
         let columns = survey.names.iter().zip(&roles);
         let columns = columns.map(|(name, role)| (name.clone(), field_name(role))).collect();
         let targets = survey.names.iter().zip(roles).map(|(name, role)| Target::of(name, role)).collect();
-        let rows: Box<dyn Iterator<Item = _>> = match file.rows() {
+        let rows: Box<dyn Iterator<Item = _> + Send> = match file.rows() {
             Ok(rows) => Box::new(Rows { read: rows, targets, forms, ended: false }),
             Err(fault) => return Ok(refused(of_table(&fault, SHEET))),
         };
