@@ -222,7 +222,7 @@ test("a file that is too large is refused before it is sent", async () => {
     for (const type of ["dragenter", "dragover", "drop"])
       zone.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   });
-  await tab.page.getByRole("alert").getByText("16 MiB").waitFor();
+  await tab.page.getByRole("alert").getByText("16 MB").waitFor();
   assert.deepEqual(
     sent.filter((url) => url.includes("records:import")),
     [],

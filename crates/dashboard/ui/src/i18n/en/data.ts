@@ -37,7 +37,7 @@ export const data: typeof es.data = {
   file: {
     drop: "Drop a file here, or choose one",
     columns:
-      "CSV, text with tabs or Excel (.xlsx), up to 16 MiB. Columns: date and followers; posts and following if you have them. Nothing is stored until you confirm.",
+      "CSV, text with tabs or Excel (.xlsx), up to 16 MB. Columns: date and followers; posts and following if you have them. Nothing is stored until you confirm.",
     choose: "Choose a file",
     or: "Or",
     paste: "paste the rows",
@@ -50,7 +50,7 @@ export const data: typeof es.data = {
     chosen: "Chosen file",
     again: "Review again",
     remove: "Remove",
-    tooLarge: (size) => `The file has ${size}, and the most is 16 MiB. Divide it and upload one part after another.`,
+    tooLarge: (size) => `The file has ${size}, and the most is 16 MB. Divide it and upload one part after another.`,
     unreadable: "The browser could not read the file. Close it in other programs and choose it again.",
     hasChanged: "The file has changed: choose it again.",
     empty: "The file is empty. Choose another one.",

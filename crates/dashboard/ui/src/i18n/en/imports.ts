@@ -4,7 +4,7 @@ export const imports: typeof es.imports = {
   action: "Import",
   title: (table) => `Import into ${table}`,
   what: "Import",
-  file: "CSV, text with tabs or Excel (.xlsx), up to 16 MiB. The first line names the columns. Nothing is stored until you confirm.",
+  file: "CSV, text with tabs or Excel (.xlsx), up to 16 MB. The first line names the columns. Nothing is stored until you confirm.",
 
   read: "How the file is read",
   encoding: "Encoding",

@@ -68,7 +68,7 @@ export const data = {
   file: {
     drop: "Suelte aquí un archivo o elija uno",
     columns:
-      "CSV, texto con tabuladores o Excel (.xlsx), de hasta 16 MiB. Columnas: fecha y seguidores; publicaciones y seguidos si los tiene. Nada se guarda hasta que usted lo confirme.",
+      "CSV, texto con tabuladores o Excel (.xlsx), de hasta 16 MB. Columnas: fecha y seguidores; publicaciones y seguidos si los tiene. Nada se guarda hasta que usted lo confirme.",
     choose: "Elegir archivo",
     or: "O bien",
     paste: "pegue las filas",
@@ -82,7 +82,7 @@ export const data = {
     again: "Revisar de nuevo",
     remove: "Quitar",
     tooLarge: (size: string) =>
-      `El archivo pesa ${size} y el máximo es 16 MiB. Divídalo en partes y súbalas una por una.`,
+      `El archivo pesa ${size} y el máximo es 16 MB. Divídalo en partes y súbalas una por una.`,
     unreadable: "El navegador no pudo leer el archivo. Ciérrelo en otros programas y elíjalo otra vez.",
     hasChanged: "El archivo cambió: elíjalo otra vez.",
     empty: "El archivo está vacío. Elija otro.",

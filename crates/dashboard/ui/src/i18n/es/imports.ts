@@ -26,7 +26,7 @@ export const imports = {
   action: "Importar",
   title: (table: string) => `Importar a ${table}`,
   what: "Importación",
-  file: "CSV, texto con tabuladores o Excel (.xlsx), de hasta 16 MiB. La primera línea nombra las columnas. Nada se guarda hasta que usted lo confirme.",
+  file: "CSV, texto con tabuladores o Excel (.xlsx), de hasta 16 MB. La primera línea nombra las columnas. Nada se guarda hasta que usted lo confirme.",
 
   read: "Cómo se lee el archivo",
   encoding: "Codificación",

@@ -17,7 +17,10 @@ export function InputCard({ work, isOver }: { work: Work; isOver: boolean }) {
       <Tabs
         label={t.input}
         value={mode === "draw" ? "draw" : "image"}
-        onChange={setMode}
+        onChange={(next) => {
+          work.say(null);
+          setMode(next);
+        }}
         tabs={[
           { value: "image", text: t.modes.image },
           { value: "draw", text: t.modes.draw },

@@ -42,6 +42,18 @@ export function useWork(): Work {
     reading.start(next);
   };
 
+  const discard = () => {
+    reading.cancel();
+    forget();
+  };
+
+  // The reading of another picture beside this one would be taken for this one's.
+  const refuse = (fault: Fault) => {
+    discard();
+    visit.show(null);
+    say(fault);
+  };
+
   // Whatever was given last counts, however long the one before it takes.
   const turn = useRef(0);
   const prepare = async (work: () => Promise<Picture | Fault>) => {
@@ -50,7 +62,7 @@ export function useWork(): Work {
     const prepared = await work();
     if (mine !== turn.current) return;
     setPreparing(false);
-    if ("why" in prepared) say(prepared);
+    if ("why" in prepared) refuse(prepared);
     else read(prepared);
   };
   const take = (files: readonly File[]) => {
@@ -60,10 +72,6 @@ export function useWork(): Work {
     else void prepare(() => check(file));
   };
   const readShrunk = (file: Blob) => void prepare(() => shrink(file).catch((): Fault => ({ why: "notShrunk" })));
-  const discard = () => {
-    reading.cancel();
-    forget();
-  };
   const { cancel, isReading, progress, error } = reading;
   return { picture, fault, isPreparing, isReading, progress, error, take, say, read, readShrunk, cancel, discard };
 }
