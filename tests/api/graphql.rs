@@ -49,7 +49,10 @@ pub(super) fn refused(reply: &Reply) -> (String, u64) {
 pub(super) fn limit(reply: &Reply) -> String {
     let _ = reply.expect(200);
     assert_eq!(refused(reply), ("GRAPHQL_TOO_COMPLEX".to_owned(), 400));
-    reply.json["errors"][0]["extensions"]["limit"].as_str().unwrap().to_owned()
+    let extensions = &reply.json["errors"][0]["extensions"];
+    // A number that the limit allows, or what to do instead.
+    assert!(extensions["maximum"].is_u64() || extensions["reason"].is_string(), "{extensions}");
+    extensions["limit"].as_str().unwrap().to_owned()
 }
 
 /// A query as any body of any media type.

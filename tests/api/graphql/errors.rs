@@ -106,6 +106,20 @@ fn what_does_not_fit_the_schema_is_told_where() {
 }
 
 #[test]
+fn variables_that_are_not_sent_are_missed_before_anything_runs_or_leave_the_default() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let missed = "mutation($h: String!) { createAccount(input: {handle: \"Parcial\", name: \"P\"}) { handle } trainAccount(handle: $h) { id } }";
+    let reply = ask(&admin, missed);
+    assert_eq!(refused(&reply), ("GRAPHQL_INVALID".to_owned(), 400));
+    assert!(reply.json.get("data").is_none(), "{}", reply.text());
+    let _ = admin.get("/accounts/Parcial").problem(403, "ACCOUNT_FORBIDDEN");
+    let usual = ask(&admin, "query($f: Int, $a: String) { accounts(first: $f, after: $a) { nodes { handle } } }");
+    assert_eq!(data(&usual)["accounts"]["nodes"][0]["handle"], "BCPComunica");
+    assert_eq!(usual.json["extensions"]["cost"], 22);
+}
+
+#[test]
 fn refusals_and_effects_are_in_the_audit_log_as_those_of_rest() {
     let app = app();
     let admin = app.login("admin_bcp");

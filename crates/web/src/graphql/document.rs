@@ -52,6 +52,20 @@ pub(crate) enum Excess {
     Logins,
 }
 
+impl Excess {
+    /// The most that the limit allows, where it is a number.
+    pub(crate) fn most(self) -> Option<usize> {
+        match self {
+            Self::Depth => Some(DEPTH),
+            Self::Cost => Some(COST),
+            Self::Aliases => Some(ALIASES),
+            Self::Repeats => Some(REPEATS),
+            Self::Directives => Some(DIRECTIVES),
+            Self::Logins => None,
+        }
+    }
+}
+
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -50,6 +50,9 @@ struct Extensions {
     /// The limit that the query goes beyond.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<String>,
+    /// The most that the limit allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<usize>,
 }
 
 /// For whom errors are written.
@@ -84,6 +87,7 @@ impl Reader {
                 retry_after: problem.retry_after(),
                 reason: None,
                 limit: None,
+                maximum: None,
             },
         }
     }
@@ -92,6 +96,9 @@ impl Reader {
     pub(crate) fn excess(&self, excess: Excess) -> GraphqlError {
         let mut error = self.error(&Problem::Http(Kind::GRAPHQL_TOO_COMPLEX));
         error.extensions.limit = Some(excess.to_string());
+        error.extensions.maximum = excess.most();
+        let is_alone = "login, refresh and logout are each sent alone";
+        error.extensions.reason = (excess == Excess::Logins).then(|| is_alone.to_owned());
         error
     }
 

@@ -26,3 +26,4 @@ pub(crate) mod socket;
 pub(crate) mod subscriptions;
 pub(crate) mod tables;
 pub(crate) mod transport;
+pub(crate) mod variables;

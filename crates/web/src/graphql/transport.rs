@@ -27,6 +27,7 @@ use crate::graphql::nesting::nesting;
 use crate::graphql::persisted::{QueryHash, hash_of, read_hash};
 use crate::graphql::query_context::QueryContext;
 use crate::graphql::schema::GraphqlSchema;
+use crate::graphql::variables::leave_out;
 use crate::http::body::{JsonBody, describe_body, json_bytes_within, parse_json};
 use crate::http::csrf;
 use crate::http::description::{Describe, Description, SharedRefusal};
@@ -305,11 +306,13 @@ pub(crate) fn prepare(
     if nesting(&query) > NESTING {
         return Err(Box::new(reader.excess(document::Excess::Depth)));
     }
-    let parsed = parse_query(&query).map_err(|error| reader.invalid(&error.to_string()))?;
+    let mut parsed = parse_query(&query).map_err(|error| reader.invalid(&error.to_string()))?;
     let variables = Variables::from_json(Value::Object(variables.unwrap_or_default()));
+    let missed = |name| Box::new(reader.invalid(&format!("the variable ${name} is not sent")));
+    leave_out(&mut parsed, operation_name.as_deref(), &variables).map_err(missed)?;
     let measured = measure(&parsed, operation_name.as_deref(), &variables, &schema.costs);
     let measured = measured.map_err(|excess| reader.excess(excess))?;
-    let measured = measured.ok_or_else(|| reader.invalid("the operation that is asked for is not there"))?;
+    let measured = measured.ok_or_else(|| reader.invalid("operationName names no operation of the document, or is needed because there are several"))?;
     if measured.introspects && !schema.is_open {
         return Err(Box::new(reader.invalid("this server does not tell its schema")));
     }
