@@ -1,1 +1,0 @@
-import{t as e}from"./overtaken-BB2_nO3q.js";import{q as t,s as n}from"./session-rvUPPC3b.js";import{E as r}from"./Shell-B1qel8tV.js";function i(i,a){let o=t(),s=r();return i==null?null:i instanceof e?i.by?a.overtakenBy(i.by.actor,s.moment(i.by.at)):a.overtaken:i instanceof n?i.message:o.shell.lost}export{i as t};
