@@ -120,6 +120,18 @@ fn variables_that_are_not_sent_are_missed_before_anything_runs_or_leave_the_defa
 }
 
 #[test]
+fn what_is_skipped_by_the_default_of_a_variable_does_not_run() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let create = "createAccount(input: {handle: \"Salto\", name: \"S\"})";
+    let skipped = ask(&admin, &format!("mutation($s: Boolean = true) {{ {create} @skip(if: $s) {{ handle }} }}"));
+    assert!(data(&skipped).get("createAccount").is_none(), "{}", skipped.text());
+    let included = ask(&admin, &format!("mutation($s: Boolean! = false) {{ {create} @include(if: $s) {{ handle }} }}"));
+    assert!(data(&included).get("createAccount").is_none(), "{}", included.text());
+    let _ = admin.get("/accounts/Salto").problem(403, "ACCOUNT_FORBIDDEN");
+}
+
+#[test]
 fn refusals_and_effects_are_in_the_audit_log_as_those_of_rest() {
     let app = app();
     let admin = app.login("admin_bcp");

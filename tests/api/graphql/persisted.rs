@@ -63,7 +63,13 @@ fn nothing_is_learned_from_strangers_and_nothing_that_holds_a_password() {
     let nobody = app.anonymous();
     let open = "{ __typename }";
     let login = "mutation { login(username: \"vera\", password: \"Una-Clave-2026\") { accessToken } }";
-    for (client, query) in [(&nobody, open), (&nobody, login), (&app.login("vera"), login)] {
+    let vera = app.login("vera");
+    let beside = format!("{} query B {{ me {{ username }} }}", login.replace("mutation", "mutation A"));
+    let sent = json!({"query": beside, "operationName": "B", "extensions": extensions(&hash(&beside))});
+    let _ = data(&vera.post("/graphql", &sent));
+    let by_hash = nobody.post("/graphql", &json!({"operationName": "A", "extensions": extensions(&hash(&beside))}));
+    assert_eq!(refused(&by_hash).0, "PERSISTED_QUERY_NOT_FOUND");
+    for (client, query) in [(&nobody, open), (&nobody, login), (&vera, login)] {
         let _ = data(&client.post("/graphql", &json!({"query": query, "extensions": extensions(&hash(query))})));
         let by_hash = client.post("/graphql", &json!({"extensions": extensions(&hash(query))}));
         assert_eq!(refused(&by_hash).0, "PERSISTED_QUERY_NOT_FOUND", "{query}");

@@ -24,6 +24,12 @@ pub(crate) const REPEATS: usize = 10;
 pub(crate) const DIRECTIVES: usize = 10;
 /// Brackets within brackets, which the parser follows on the stack.
 pub(crate) const NESTING: usize = 48;
+/// Tokens of a document of somebody with a token. The parser takes a few milliseconds for so many.
+pub(crate) const TOKENS: usize = 5_000;
+/// Tokens of a document of somebody without: enough for a login.
+pub(crate) const TOKENS_OF_STRANGERS: usize = 500;
+/// Items of a list in an argument that cost as much as one field, each time that the argument is looked at.
+const ITEMS_PER_FIELD: usize = 10;
 /// Fields and fragments of a whole document, which validation compares with one another.
 const SELECTIONS: usize = 1_000;
 /// Fields and fragments of all operations of a document, each fragment as often as it is named: the library walks the
@@ -40,8 +46,10 @@ pub(crate) const SESSION: [&str; 3] = ["login", "refresh", "logout"];
 pub(crate) enum Excess {
     /// [`DEPTH`], [`NESTING`], or fragments within fragments.
     Depth,
-    /// [`COST`], or the size of the document.
+    /// [`COST`].
     Cost,
+    /// Tokens, or fields and fragments.
+    Size,
     /// [`ALIASES`].
     Aliases,
     /// [`REPEATS`].
@@ -61,7 +69,7 @@ impl Excess {
             Self::Aliases => Some(ALIASES),
             Self::Repeats => Some(REPEATS),
             Self::Directives => Some(DIRECTIVES),
-            Self::Logins => None,
+            Self::Logins | Self::Size => None,
         }
     }
 }
@@ -71,6 +79,7 @@ impl fmt::Display for Excess {
         f.write_str(match self {
             Self::Depth => "depth",
             Self::Cost => "cost",
+            Self::Size => "size",
             Self::Aliases => "aliases",
             Self::Repeats => "repeats",
             Self::Directives => "directives",
@@ -189,7 +198,7 @@ fn bound(document: &ExecutableDocument) -> Result<(), Excess> {
         return Err(Excess::Repeats);
     }
     if count.selections > SELECTIONS {
-        return Err(Excess::Cost);
+        return Err(Excess::Size);
     }
     let mut left = VISITS;
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
@@ -206,7 +215,7 @@ fn visit(document: &ExecutableDocument, set: &SelectionSet, fragments: usize, le
         return Err(Excess::Depth);
     }
     for selection in &set.items {
-        *left = left.checked_sub(1).ok_or(Excess::Cost)?;
+        *left = left.checked_sub(1).ok_or(Excess::Size)?;
         match &selection.node {
             Selection::Field(field) => visit(document, &field.node.selection_set.node, fragments, left)?,
             Selection::InlineFragment(inline) => {
@@ -287,7 +296,7 @@ impl<'a> Walk<'a> {
         for selection in &set.items {
             self.visited += 1;
             if self.visited > SELECTIONS {
-                return Err(Excess::Cost);
+                return Err(Excess::Size);
             }
             match &selection.node {
                 Selection::Field(field) => self.field(&field.node, owner, at)?,
@@ -319,7 +328,9 @@ impl<'a> Walk<'a> {
         }
         let known = self.costs.find(owner, name);
         let weight = known.map_or(1, |known| known.weight);
-        self.cost = self.cost.saturating_add(weight.saturating_mul(at.factor));
+        // What stands once is bounded by the size of the request.
+        let listed = if at.factor > 1 { self.items_of(field) / ITEMS_PER_FIELD } else { 0 };
+        self.cost = self.cost.saturating_add((weight + listed).saturating_mul(at.factor));
         if self.cost > COST {
             return Err(Excess::Cost);
         }
@@ -334,6 +345,15 @@ impl<'a> Walk<'a> {
             ..at
         };
         self.selections(&field.selection_set.node, known.map_or("", |known| &known.leads_to), within)
+    }
+
+    /// The items of all lists in the arguments of a field.
+    fn items_of(&self, field: &Field) -> usize {
+        let resolved = |value: &Positioned<async_graphql_value::Value>| {
+            let value = value.node.clone();
+            value.into_const_with(|name| self.variable(&name).ok_or(())).ok()
+        };
+        field.arguments.iter().filter_map(|(_, value)| resolved(value)).map(|value| items(&value)).sum()
     }
 
     /// As how many children those of a field count.
@@ -378,6 +398,15 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The items of all lists in a value.
+fn items(value: &ConstValue) -> usize {
+    match value {
+        ConstValue::List(all) => all.len() + all.iter().map(items).sum::<usize>(),
+        ConstValue::Object(fields) => fields.values().map(items).sum(),
+        _ => 0,
+    }
+}
+
 fn within_fragment(at: At) -> Result<At, Excess> {
     if at.fragments >= FRAGMENTS { Err(Excess::Depth) } else { Ok(At { fragments: at.fragments + 1, ..at }) }
 }
@@ -414,6 +443,12 @@ mod tests {
         let query = "query($n: Int!) { accounts(first: $n) { nodes { handle } } }";
         assert_eq!(measured(query, r#"{"n": 5}"#).unwrap().unwrap().cost, 7);
         assert_eq!(measured(query, r#"{"n": 5000}"#), Err(Excess::Cost));
+        let levels = |count: usize| format!("[{}]", "9 ".repeat(count));
+        let listed = |count: usize| format!("{{ accounts(first: 3) {{ nodes {{ handle(l: {}) }} }} }}", levels(count));
+        assert_eq!((cost(&listed(9)), cost(&listed(20))), (Ok(5), Ok(11)));
+        assert_eq!(cost(&listed(50_000)), Err(Excess::Cost));
+        let sent = "query($l: [Int!]) { accounts(first: 3) { nodes { handle(l: $l) } } }";
+        assert_eq!(measured(sent, &format!(r#"{{"l": [{}1]}}"#, "1,".repeat(19))).unwrap().unwrap().cost, 11);
     }
 
     #[test]
@@ -423,17 +458,17 @@ mod tests {
         assert_eq!(cost(&format!("{{ {typenames} __typename }}")), Err(Excess::Repeats));
         let inline = |count: usize| format!("{{ {} }}", format!("... {{ {typenames} }} ").repeat(count));
         assert_eq!(cost(&inline(90)), Ok(900));
-        assert_eq!(cost(&inline(101)), Err(Excess::Cost));
+        assert_eq!(cost(&inline(101)), Err(Excess::Size));
         let bomb = (0..12).map(|n| format!("fragment f{n} on Account {{ ...f{0} ...f{0} }} ", n + 1));
         let bomb = format!("{} fragment f12 on Account {{ handle }}", bomb.collect::<Vec<_>>().concat());
-        assert_eq!(cost(&format!("{{ me {{ ...f0 }} }} {bomb}")), Err(Excess::Cost));
+        assert_eq!(cost(&format!("{{ me {{ ...f0 }} }} {bomb}")), Err(Excess::Size));
         let beside = |name| {
             let query = format!("query A {{ __typename }} query B {{ me {{ ...f0 }} }} {bomb}");
             let variables = Variables::default();
             measure(&parse_query(query).unwrap(), name, &variables, &Costs::of(SDL).unwrap())
         };
-        assert_eq!(beside(Some("A")), Err(Excess::Cost), "an operation beside the one that is asked for");
-        assert_eq!(cost(&format!("{{ me {{ handle }} }} {bomb}")), Err(Excess::Cost), "fragments that nobody names");
+        assert_eq!(beside(Some("A")), Err(Excess::Size), "an operation beside the one that is asked for");
+        assert_eq!(cost(&format!("{{ me {{ handle }} }} {bomb}")), Err(Excess::Size), "fragments that nobody names");
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub(crate) struct Reader {
     pub(crate) request_id: String,
     /// Whether they may train: who may is told how, and not whom to ask.
     pub(crate) may_train: bool,
+    /// Whether they sent a token that stands for somebody.
+    pub(crate) is_known: bool,
 }
 
 impl Reader {
@@ -97,8 +99,12 @@ impl Reader {
         let mut error = self.error(&Problem::Http(Kind::GRAPHQL_TOO_COMPLEX));
         error.extensions.limit = Some(excess.to_string());
         error.extensions.maximum = excess.most();
-        let is_alone = "login, refresh and logout are each sent alone";
-        error.extensions.reason = (excess == Excess::Logins).then(|| is_alone.to_owned());
+        let reason = match excess {
+            Excess::Logins => Some("login, refresh and logout are each sent alone"),
+            Excess::Size => Some("the document is too long: long lists go into variables"),
+            _ => None,
+        };
+        error.extensions.reason = reason.map(str::to_owned);
         error
     }
 

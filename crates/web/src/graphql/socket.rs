@@ -373,7 +373,7 @@ impl Socket {
         let (use_cases, http, schema) = &self.parts;
         let language = language_of(&self.request);
         let may_train = Reader::trains(Some(actor));
-        let reader = Reader { language, request_id: id_of(&self.request), may_train };
+        let reader = Reader { language, request_id: id_of(&self.request), may_train, is_known: true };
         let parts = (Arc::clone(use_cases), http.clone());
         let query_context = Arc::new(QueryContext::new(&self.request, Some(Arc::clone(actor)), language, parts));
         let sent = serde_json::from_value::<GraphqlRequest>(payload)

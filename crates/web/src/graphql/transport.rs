@@ -21,13 +21,13 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use crate::graphql::document::{self, Measured, NESTING, measure};
+use crate::graphql::document::{Excess, Measured, NESTING, TOKENS, TOKENS_OF_STRANGERS, measure};
 use crate::graphql::faults::{GraphqlError, Reader};
-use crate::graphql::nesting::nesting;
+use crate::graphql::lexical::size;
 use crate::graphql::persisted::{QueryHash, hash_of, read_hash};
 use crate::graphql::query_context::QueryContext;
 use crate::graphql::schema::GraphqlSchema;
-use crate::graphql::variables::leave_out;
+use crate::graphql::variables::settle;
 use crate::http::body::{JsonBody, describe_body, json_bytes_within, parse_json};
 use crate::http::csrf;
 use crate::http::description::{Describe, Description, SharedRefusal};
@@ -206,7 +206,8 @@ pub(crate) async fn ask_by_hash(
     csrf::check_page(request, &parts.1.edge.settings)?;
     let asked = web::Query::<HashQuery>::from_query(request.query_string());
     let Some(asked) = asked.ok().and_then(|asked| asked.into_inner().into_request()) else {
-        let reader = Reader { language, request_id: id_of(request), may_train: false };
+        let is_known = actor.is_some();
+        let reader = Reader { language, request_id: id_of(request), may_train: false, is_known };
         return Ok(GraphqlAnswer::refused(reader.invalid("GET takes the hash of a query, in extensions")));
     };
     execute(request, (actor, asked), parts, schema, language, &[OperationType::Query]).await
@@ -222,8 +223,8 @@ async fn execute(
     kinds: &[OperationType],
 ) -> Result<HttpResponse, Problem> {
     let may_train = Reader::trains(actor.as_deref());
-    let reader = Reader { language, request_id: id_of(request), may_train };
     let is_known = actor.is_some();
+    let reader = Reader { language, request_id: id_of(request), may_train, is_known };
     let query_context = Arc::new(QueryContext::new(request, actor, language, parts));
     let prepared = prepare(sent, schema, &reader).and_then(|prepared| {
         let reason = "mutations need POST, and subscriptions a socket";
@@ -284,8 +285,8 @@ pub(crate) struct Prepared {
     pub(crate) query: Request,
     /// What it asks for, and its cost.
     pub(crate) measured: Measured,
-    /// The text by which others may name it, where its hash was sent. Documents that handle a session are never kept:
-    /// a password may stand in them.
+    /// The text by which others may name it, where its hash was sent. It has one operation, which handles no session: a
+    /// password may stand in one that does.
     learnable: Option<(QueryHash, Arc<str>)>,
 }
 
@@ -303,20 +304,27 @@ pub(crate) fn prepare(
     if !schema.persisted.allows(&query) {
         return Err(Box::new(reader.error(&Problem::Http(Kind::GRAPHQL_NOT_LISTED))));
     }
-    if nesting(&query) > NESTING {
-        return Err(Box::new(reader.excess(document::Excess::Depth)));
+    let size = size(&query);
+    if size.nesting > NESTING {
+        return Err(Box::new(reader.excess(Excess::Depth)));
+    }
+    if size.tokens > if reader.is_known { TOKENS } else { TOKENS_OF_STRANGERS } {
+        return Err(Box::new(reader.excess(Excess::Size)));
     }
     let mut parsed = parse_query(&query).map_err(|error| reader.invalid(&error.to_string()))?;
-    let variables = Variables::from_json(Value::Object(variables.unwrap_or_default()));
+    let mut variables = Variables::from_json(Value::Object(variables.unwrap_or_default()));
     let missed = |name| Box::new(reader.invalid(&format!("the variable ${name} is not sent")));
-    leave_out(&mut parsed, operation_name.as_deref(), &variables).map_err(missed)?;
+    settle(&mut parsed, operation_name.as_deref(), &mut variables).map_err(missed)?;
     let measured = measure(&parsed, operation_name.as_deref(), &variables, &schema.costs);
     let measured = measured.map_err(|excess| reader.excess(excess))?;
-    let measured = measured.ok_or_else(|| reader.invalid("operationName names no operation of the document, or is needed because there are several"))?;
+    let measured = measured.ok_or_else(|| {
+        reader.invalid("operationName names no operation of the document, or is needed because there are several")
+    })?;
     if measured.introspects && !schema.is_open {
         return Err(Box::new(reader.invalid("this server does not tell its schema")));
     }
-    let learnable = hash.filter(|_| !measured.handles_a_session()).map(|hash| (hash, Arc::from(query.as_str())));
+    let is_learnable = parsed.operations.iter().count() == 1 && !measured.handles_a_session();
+    let learnable = hash.filter(|_| is_learnable).map(|hash| (hash, Arc::from(query.as_str())));
     let mut request = Request::new(query).variables(variables);
     request.operation_name = operation_name;
     request.set_parsed_query(parsed);

@@ -1,6 +1,9 @@
-//! Variables that are not sent (GraphQL, 6.1.2 and 6.4.1): one that has to be there is missed before anything runs, and
-//! of one that may be left out nothing is left in the document, so that arguments have their defaults. The library
-//! finds the first while fields run, and takes the second for `null`.
+//! Variables that are not sent (GraphQL, 6.1.2 and 6.4.1). One that has to be there is missed before anything runs;
+//! one with a default has that; of any other nothing is left in the document, so that arguments have their own
+//! defaults. The library finds the first while fields run, does not look at the second where a directive asks, and
+//! takes the third for `null`.
+
+use std::collections::HashSet;
 
 use async_graphql::parser::types::{
     Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
@@ -8,36 +11,41 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::Value;
 
-/// Takes variables that are not sent, and have no default, out of the document of an operation.
+/// Gives variables that are not sent their defaults, and takes those that have none out of the document.
 ///
 /// # Errors
 /// The name of one that has to be sent.
-pub(crate) fn leave_out(
+pub(crate) fn settle(
     document: &mut ExecutableDocument,
     operation: Option<&str>,
-    variables: &Variables,
+    variables: &mut Variables,
 ) -> Result<(), Name> {
     let Some(chosen) = chosen(document, operation) else { return Ok(()) };
-    let mut left_out = Vec::new();
+    let mut left_out = HashSet::new();
     for definition in &chosen.variable_definitions {
         let definition = &definition.node;
-        if definition.default_value.is_some() || variables.contains_key(&definition.name.node) {
+        if variables.contains_key(&definition.name.node) {
+            continue;
+        }
+        if let Some(usual) = &definition.default_value {
+            variables.insert(definition.name.node.clone(), usual.node.clone());
             continue;
         }
         if !definition.var_type.node.nullable {
             return Err(definition.name.node.clone());
         }
-        left_out.push(definition.name.node.clone());
+        left_out.insert(definition.name.node.clone());
     }
-    if left_out.is_empty() {
-        return Ok(());
-    }
-    chosen.variable_definitions.retain(|definition| !left_out.contains(&definition.node.name.node));
-    of_directives(&mut chosen.directives, &left_out);
-    of_selections(&mut chosen.selection_set.node, &left_out);
+    let mut leaving = Leaving { left_out, met: HashSet::new() };
+    leaving.directives(&mut chosen.directives);
+    leaving.selections(&mut chosen.selection_set.node);
     for fragment in document.fragments.values_mut() {
-        of_directives(&mut fragment.node.directives, &left_out);
-        of_selections(&mut fragment.node.selection_set.node, &left_out);
+        leaving.directives(&mut fragment.node.directives);
+        leaving.selections(&mut fragment.node.selection_set.node);
+    }
+    // One that nothing asks for stays, for validation to name it.
+    if let Some(chosen) = self::chosen(document, operation) {
+        chosen.variable_definitions.retain(|definition| !leaving.met.contains(&definition.node.name.node));
     }
     Ok(())
 }
@@ -53,49 +61,60 @@ fn chosen<'a>(document: &'a mut ExecutableDocument, name: Option<&str>) -> Optio
     }
 }
 
-/// It goes as deep as the parser went before.
-fn of_selections(set: &mut SelectionSet, left_out: &[Name]) {
-    for selection in &mut set.items {
-        match &mut selection.node {
-            Selection::Field(field) => {
-                of_directives(&mut field.node.directives, left_out);
-                of_arguments(&mut field.node.arguments, left_out);
-                of_selections(&mut field.node.selection_set.node, left_out);
+/// Takes variables out of a document. It goes as deep as the parser went before.
+struct Leaving {
+    left_out: HashSet<Name>,
+    /// Those that were found.
+    met: HashSet<Name>,
+}
+
+impl Leaving {
+    fn selections(&mut self, set: &mut SelectionSet) {
+        for selection in &mut set.items {
+            match &mut selection.node {
+                Selection::Field(field) => {
+                    self.directives(&mut field.node.directives);
+                    self.arguments(&mut field.node.arguments);
+                    self.selections(&mut field.node.selection_set.node);
+                }
+                Selection::InlineFragment(inline) => {
+                    self.directives(&mut inline.node.directives);
+                    self.selections(&mut inline.node.selection_set.node);
+                }
+                Selection::FragmentSpread(spread) => self.directives(&mut spread.node.directives),
             }
-            Selection::InlineFragment(inline) => {
-                of_directives(&mut inline.node.directives, left_out);
-                of_selections(&mut inline.node.selection_set.node, left_out);
-            }
-            Selection::FragmentSpread(spread) => of_directives(&mut spread.node.directives, left_out),
         }
     }
-}
 
-fn of_directives(directives: &mut [Positioned<Directive>], left_out: &[Name]) {
-    for directive in directives {
-        of_arguments(&mut directive.node.arguments, left_out);
+    fn directives(&mut self, directives: &mut [Positioned<Directive>]) {
+        for directive in directives {
+            self.arguments(&mut directive.node.arguments);
+        }
     }
-}
 
-fn of_arguments(arguments: &mut Vec<(Positioned<Name>, Positioned<Value>)>, left_out: &[Name]) {
-    arguments.retain_mut(|(_, value)| keeps(&mut value.node, left_out));
-}
+    fn arguments(&mut self, arguments: &mut Vec<(Positioned<Name>, Positioned<Value>)>) {
+        arguments.retain_mut(|(_, value)| self.keeps(&mut value.node));
+    }
 
-/// Whether there is anything of the value. A field of an object goes as an argument does; in a list `null` stays.
-fn keeps(value: &mut Value, left_out: &[Name]) -> bool {
-    match value {
-        Value::Variable(name) => return !left_out.contains(name),
-        Value::List(items) => {
-            for item in items {
-                if !keeps(item, left_out) {
-                    *item = Value::Null;
+    /// Whether there is anything of the value. A field of an object goes as an argument does; in a list `null` stays.
+    fn keeps(&mut self, value: &mut Value) -> bool {
+        match value {
+            Value::Variable(name) if self.left_out.contains(name) => {
+                self.met.insert(name.clone());
+                return false;
+            }
+            Value::List(items) => {
+                for item in items {
+                    if !self.keeps(item) {
+                        *item = Value::Null;
+                    }
                 }
             }
+            Value::Object(fields) => fields.retain(|_, field| self.keeps(field)),
+            _ => {}
         }
-        Value::Object(fields) => fields.retain(|_, field| keeps(field, left_out)),
-        _ => {}
+        true
     }
-    true
 }
 
 #[cfg(test)]
@@ -106,8 +125,8 @@ mod tests {
 
     fn arguments(query: &str, variables: &str) -> Result<String, Name> {
         let mut document = parse_query(query).unwrap();
-        let variables = Variables::from_json(serde_json::from_str(variables).unwrap());
-        leave_out(&mut document, None, &variables)?;
+        let mut variables = Variables::from_json(serde_json::from_str(variables).unwrap());
+        settle(&mut document, None, &mut variables)?;
         let operation = chosen(&mut document, None).unwrap();
         let Selection::Field(field) = &operation.selection_set.node.items[0].node else { panic!("a field") };
         let of_field = field.node.arguments.iter().map(|(name, value)| format!("{}: {}", name.node, value.node));

@@ -27,6 +27,8 @@ use crate::http::state::HttpState;
 pub(crate) const PICTURE_LIMIT: usize = 8 * 1024 * 1024;
 /// The largest form: the picture, its frame, and what else a client may send along.
 const FORM_LIMIT: usize = PICTURE_LIMIT + 64 * 1024;
+/// The most parts of a form: what clients send along are a few fields.
+const MOST_PARTS: usize = 20;
 /// The name of the part that has the picture.
 const PART: &str = "file";
 /// How the names of pictures end, in small letters.
@@ -74,8 +76,12 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem>
     // Whatever the reader of forms says of a body that broke off: this is why.
     let unreadable = || interrupted.get().map_or(Problem::Http(Kind::IMAGE_MISSING), refused);
     let mut form = Multipart::new(request.headers(), stream(pieces, Rc::clone(&interrupted)));
-    let mut picture = None;
+    let (mut picture, mut parts) = (None, 0);
     while let Some(part) = form.next().await {
+        parts += 1;
+        if parts > MOST_PARTS {
+            return Err(Problem::Http(Kind::IMAGE_MISSING));
+        }
         let mut part = part.map_err(|_| unreadable())?;
         let Some(name) = file_name(&part).filter(|_| picture.is_none()) else { continue };
         if name.is_empty() {
