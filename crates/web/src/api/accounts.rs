@@ -140,17 +140,33 @@ impl From<AccountSummary> for MyAccount {
 
 impl AccountRequest {
     fn into_command(self) -> Result<NewAccount, Vec<Violation>> {
-        let mut rules = Rules::default();
-        let handle = rules.text("cuenta", &self.cuenta, AccountHandle::parse);
-        let name = rules.text("nombre", &self.nombre, AccountName::parse);
-        let platform = rules.optional("plataforma", self.plataforma.as_deref(), Platform::parse);
-        let zone = rules.zone("zona_horaria", self.zona_horaria.as_deref());
-        let command = handle
-            .zip(name)
-            .zip(platform.zip(zone))
-            .map(|((handle, name), (platform, time_zone))| NewAccount { handle, name, platform, time_zone });
-        rules.finish(command)
+        let members = ["cuenta", "nombre", "plataforma", "zona_horaria"];
+        new_account(members, &self.cuenta, &self.nombre, [self.plataforma.as_deref(), self.zona_horaria.as_deref()])
     }
+}
+
+/// An account to register, of a request that calls its handle, name, platform and zone by `members`.
+///
+/// # Errors
+/// Every rule that one of them breaks.
+pub(crate) fn new_account(
+    members: [&'static str; 4],
+    handle: &str,
+    name: &str,
+    [platform, zone]: [Option<&str>; 2],
+) -> Result<NewAccount, Vec<Violation>> {
+    let mut rules = Rules::default();
+    let handle = rules.text(members[0], handle, AccountHandle::parse);
+    let name = rules.text(members[1], name, AccountName::parse);
+    let platform = rules.optional(members[2], platform, Platform::parse);
+    let zone = rules.zone(members[3], zone);
+    let command = handle.zip(name).zip(platform.zip(zone)).map(|((handle, name), (platform, time_zone))| NewAccount {
+        handle,
+        name,
+        platform,
+        time_zone,
+    });
+    rules.finish(command)
 }
 
 impl AccountPatch {

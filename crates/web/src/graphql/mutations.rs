@@ -9,14 +9,16 @@ use atalaya_application::observations::InvalidRows;
 use atalaya_application::receipt::Unkept;
 use atalaya_application::sessions::Login;
 use atalaya_application::train_command::TrainCommand;
-use atalaya_domain::account::{AccountHandle, AccountName, NewAccount, Platform};
+use atalaya_domain::account::NewAccount;
 use atalaya_domain::forecast::ModelId;
 use atalaya_domain::mandate::{ManageAccounts, OwnSession, TrainModels, WriteObservations, WriteRecords};
 use atalaya_domain::password::Password;
 use atalaya_domain::session::DeviceName;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::api::accounts::new_account;
 use crate::api::auth::login::{check_login_limit, log_in};
+use crate::api::forecasts::training::known_models;
 use crate::api::jobs::{CancelJobs, job_id};
 use crate::api::parse::Rules;
 use crate::graphql::accounts::AccountNode;
@@ -29,8 +31,6 @@ use crate::graphql::tables::{Json, RecordNode, as_seen, entity_id, record_id, wi
 use crate::http::blocking;
 use crate::http::problem::Problem;
 
-/// The longest name of a device.
-const DEVICE_CHARS: usize = 100;
 /// The most models that a training may name.
 const MOST_MODELS: usize = 100;
 
@@ -60,16 +60,8 @@ pub(crate) struct AccountInput {
 
 impl AccountInput {
     fn into_command(self) -> Result<NewAccount, Vec<Violation>> {
-        let mut rules = Rules::default();
-        let handle = rules.text("handle", &self.handle, AccountHandle::parse);
-        let name = rules.text("name", &self.name, AccountName::parse);
-        let platform = rules.optional("platform", self.platform.as_deref(), Platform::parse);
-        let zone = rules.zone("timeZone", self.time_zone.as_deref());
-        let command = handle
-            .zip(name)
-            .zip(platform.zip(zone))
-            .map(|((handle, name), (platform, time_zone))| NewAccount { handle, name, platform, time_zone });
-        rules.finish(command)
+        let members = ["handle", "name", "platform", "timeZone"];
+        new_account(members, &self.handle, &self.name, [self.platform.as_deref(), self.time_zone.as_deref()])
     }
 }
 
@@ -79,12 +71,7 @@ fn wished_models(names: &[String]) -> Result<Vec<ModelId>, Vec<Violation>> {
     if names.len() > MOST_MODELS {
         rules.broken(Violation::new("models", "too_many").with("max", &MOST_MODELS));
     }
-    let model = |(index, text): (usize, &String)| {
-        let model = ModelId::choices().find(|model| model.as_str() == text);
-        let unknown = || Violation::unknown_value(format!("models[{index}]"), ModelId::choices().map(ModelId::as_str));
-        rules.take(model.ok_or_else(unknown))
-    };
-    let models = names.iter().take(MOST_MODELS).enumerate().filter_map(model).collect();
+    let models = known_models(names.get(..MOST_MODELS).unwrap_or(names), &mut rules);
     rules.finish(Some(models))
 }
 
@@ -111,9 +98,6 @@ impl Mutation {
             let password = SecretString::from(password);
             check_login_limit(query_context.address, &query_context.http)?;
             let mut rules = Rules::default();
-            if device_name.as_ref().is_some_and(|name| name.chars().count() > DEVICE_CHARS) {
-                rules.broken(Violation::new("deviceName", "too_long").with("max", &DEVICE_CHARS));
-            }
             let device_name = rules.optional("deviceName", device_name.as_deref(), DeviceName::parse);
             let login = Login {
                 username,

@@ -114,6 +114,17 @@ pub(crate) struct TrainAllRequest {
     covariates: Option<Vec<CovariateRequest>>,
 }
 
+/// The models of that name; one that is unknown breaks a rule at its place in `models`.
+pub(crate) fn known_models(names: &[String], rules: &mut Rules) -> Vec<ModelId> {
+    let model = |(index, text): (usize, &String)| {
+        let model = ModelId::choices().find(|model| model.as_str() == text);
+        rules.take(model.ok_or_else(|| {
+            Violation::unknown_value(format!("models[{index}]"), ModelId::choices().map(ModelId::as_str))
+        }))
+    };
+    names.iter().enumerate().filter_map(model).collect()
+}
+
 /// Understands the names of models, metrics, grids and aggregates.
 fn wish(
     models: &[String],
@@ -122,13 +133,7 @@ fn wish(
     covariates: Option<Vec<CovariateRequest>>,
 ) -> Result<Wish, Vec<Violation>> {
     let mut rules = Rules::default();
-    let model = |(index, text): (usize, &String)| {
-        let model = ModelId::choices().find(|model| model.as_str() == text);
-        rules.take(model.ok_or_else(|| {
-            Violation::unknown_value(format!("models[{index}]"), ModelId::choices().map(ModelId::as_str))
-        }))
-    };
-    let models = models.iter().enumerate().filter_map(model).collect();
+    let models = known_models(models, &mut rules);
     let metric = |(name, weight): (&String, &f64)| {
         let field = format!("metric_weights.{}", shortened(name));
         Some((rules.take(known_word(field, name, Metric::ALL.map(Metric::as_str)))?, *weight))
