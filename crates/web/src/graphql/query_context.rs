@@ -10,7 +10,7 @@ use async_graphql::dataloader::{DataLoader, HashMapCache};
 use async_graphql::{Context, ID};
 use atalaya_application::UseCases;
 use atalaya_application::error::{AppError, AuthFailure, ValueKind, Violation};
-use atalaya_application::ports::quotas::{Charge, Charged};
+use atalaya_application::ports::quotas::Charge;
 use atalaya_domain::access::{Actor, TenantScope};
 use atalaya_domain::caller::{Caller, Origin};
 use atalaya_domain::id::CompanyId;
@@ -110,12 +110,7 @@ impl QueryContext {
     /// # Errors
     /// 401 without a token, 429 over a quota, 403 by the role.
     pub(crate) async fn permitted<P: Needs>(&self) -> Result<Granted<P>, Refusal> {
-        let actor = self.actor()?;
-        let charged = match charge(&self.http.quotas, actor, P::DEMAND) {
-            Charge::Now(charged) => charged,
-            Charge::Later(charge) => charge.await,
-        };
-        self.settle(charged)?;
+        self.pay_as::<P>(self.actor()?).await?;
         self.granted()
     }
 
@@ -140,25 +135,23 @@ impl QueryContext {
         Ok(())
     }
 
-    /// Charges a query of which nothing was executed: it was read, and no root field has paid for that.
+    /// Charges as reads are charged, whatever the role allows; also a query of which nothing was executed, for which no
+    /// root field has paid. Requests without a token are limited by address.
     ///
     /// # Errors
     /// 429.
-    pub(crate) async fn pay_for_a_refusal(&self) -> Result<(), Problem> {
-        self.pay_for_a_read().await
+    pub(crate) async fn pay_for_a_read(&self) -> Result<(), Problem> {
+        match &self.actor {
+            Some(actor) => self.pay_as::<ReadAccounts>(actor).await,
+            None => Ok(()),
+        }
     }
 
-    /// Charges as reads are charged, whatever the role allows. Requests without a token are limited by address.
-    async fn pay_for_a_read(&self) -> Result<(), Problem> {
-        let Some(actor) = &self.actor else { return Ok(()) };
-        let charged = match charge(&self.http.quotas, actor, <ReadAccounts as Needs>::DEMAND) {
+    async fn pay_as<P: Needs>(&self, actor: &Actor) -> Result<(), Problem> {
+        let charged = match charge(&self.http.quotas, actor, P::DEMAND) {
             Charge::Now(charged) => charged,
             Charge::Later(charge) => charge.await,
         };
-        self.settle(charged)
-    }
-
-    fn settle(&self, charged: Charged) -> Result<(), Problem> {
         if let Some(allowance) = self.http.quotas.allowance(charged)? {
             *self.allowance.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
         }

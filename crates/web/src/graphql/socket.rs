@@ -31,9 +31,10 @@ use crate::graphql::schema::GraphqlSchema;
 use crate::graphql::transport::{
     GraphqlAnswer, GraphqlRequest, HashQuery, Prepared, answered, ask_by_hash, prepare, unpanicked,
 };
+use crate::http::bearer::token_of;
 use crate::http::blocking;
 use crate::http::csrf;
-use crate::http::event_streams::StreamPlace;
+use crate::http::event_streams::{HEARTBEAT, LOOK_EVERY, StreamPlace};
 use crate::http::language::language_of;
 use crate::http::notes::id_of;
 use crate::http::problem::{Kind, Problem};
@@ -44,10 +45,6 @@ use crate::http::state::HttpState;
 const PROTOCOL: &str = "graphql-transport-ws";
 /// How long a client may take to say who it is.
 const TO_BEGIN: Duration = Duration::from_secs(10);
-/// How often it is looked whether the token still stands for somebody.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// After how long a silent client is asked whether it is there; after twice as long it is not.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The largest message.
 const MESSAGE_LIMIT: usize = 100 * 1024;
 /// How long a message may wait for a client that does not read. A socket ends within two seconds after its token, so it
@@ -278,10 +275,9 @@ impl Socket {
     /// Who has the token of a `connection_init`, and a place for their socket.
     async fn known(&self, payload: Map<String, Value>) -> Result<Known, Ending> {
         let word = |name: &str| payload.get(name).and_then(Value::as_str).map(str::to_owned);
-        let scheme = |text: &str| text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
         let token = word("accessToken").or_else(|| {
-            let header = word("authorization").or_else(|| word("Authorization"))?;
-            if scheme(&header) { header.get(7..).map(|token| token.trim().to_owned()) } else { None }
+            let value = word("authorization").or_else(|| word("Authorization"))?;
+            token_of(value.as_bytes()).map(str::to_owned)
         });
         let token = SecretString::from(token.filter(|token| !token.is_empty()).ok_or(Ending::FORBIDDEN)?);
         let (use_cases, http, _) = &self.parts;
@@ -386,7 +382,7 @@ impl Socket {
         let Prepared { query, measured, .. } = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
-                let error = match query_context.pay_for_a_refusal().await {
+                let error = match query_context.pay_for_a_read().await {
                     Ok(()) => *error,
                     Err(problem) => reader.error(&problem),
                 };

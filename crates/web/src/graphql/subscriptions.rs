@@ -19,11 +19,8 @@ use crate::graphql::observations::ObservationNode;
 use crate::graphql::query_context::{Granted, QueryContext};
 use crate::graphql::refusal::Refusal;
 use crate::http::blocking;
+use crate::http::event_streams::{LOOK_AGAIN_AFTER, LOOK_EVERY};
 
-/// How often what is followed is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long nothing is looked at after what could not be.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// The most measurements that one look tells of; the next goes on behind them.
 const AT_ONCE: usize = 100;
 

@@ -61,13 +61,22 @@ impl FromRequest for Sent {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let claims = request.headers().contains_key(header::AUTHORIZATION);
-            let actor = if claims { Some(authenticated(&request).await?) } else { None };
-            csrf::check_page(&request, &part::<HttpState>(&request)?.edge.settings)?;
+            let actor = sender(&request).await?;
             let body = parse_json(json_bytes_within(&request, payload, BODY_LIMIT).await?)?;
             Ok(Self(actor, body))
         })
     }
+}
+
+/// Who sends a request; nobody where it has no token.
+///
+/// # Errors
+/// 401 for a token that stands for nobody; 403 for a page of another site.
+async fn sender(request: &HttpRequest) -> Result<Option<Arc<Actor>>, Problem> {
+    let claims = request.headers().contains_key(header::AUTHORIZATION);
+    let actor = if claims { Some(authenticated(request).await?) } else { None };
+    csrf::check_page(request, &part::<HttpState>(request)?.edge.settings)?;
+    Ok(actor)
 }
 
 /// What a request says beside its query. Anything else is passed over.
@@ -201,9 +210,7 @@ pub(crate) async fn ask_by_hash(
     schema: &GraphqlSchema,
 ) -> Result<HttpResponse, Problem> {
     let ReaderLanguage(language) = ReaderLanguage::of(request);
-    let claims = request.headers().contains_key(header::AUTHORIZATION);
-    let actor = if claims { Some(authenticated(request).await?) } else { None };
-    csrf::check_page(request, &parts.1.edge.settings)?;
+    let actor = sender(request).await?;
     let asked = web::Query::<HashQuery>::from_query(request.query_string());
     let Some(asked) = asked.ok().and_then(|asked| asked.into_inner().into_request()) else {
         let is_known = actor.is_some();
@@ -233,7 +240,7 @@ async fn execute(
     let Prepared { query, measured, learnable } = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
-            query_context.pay_for_a_refusal().await?;
+            query_context.pay_for_a_read().await?;
             return Ok(GraphqlAnswer::refused(*error));
         }
     };
@@ -244,7 +251,7 @@ async fn execute(
     let response = unpanicked(schema.schema.execute(query.data(Arc::clone(&query_context)))).await?;
     let (is_valid, answer) = answered(response, &measured, &query_context, &reader);
     if !is_valid {
-        query_context.pay_for_a_refusal().await?;
+        query_context.pay_for_a_read().await?;
     } else if let Some((hash, text)) = learnable.filter(|_| is_known) {
         schema.persisted.learn(hash, text);
     }

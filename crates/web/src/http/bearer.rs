@@ -9,7 +9,6 @@ use crate::http::problem::Problem;
 /// The token of an `Authorization` header (RFC 6750, 2.1). Read as bytes: this is done for every request, and a token
 /// is half a kilobyte.
 pub(crate) fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
-    const SCHEME: &[u8] = b"bearer ";
     let missing = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenMissing));
     let invalid = || Problem::App(AppError::Unauthenticated(AuthFailure::TokenInvalid));
     let mut sent = request.headers().get_all(header::AUTHORIZATION);
@@ -21,7 +20,13 @@ pub(crate) fn bearer(request: &HttpRequest) -> Result<&str, Problem> {
     if header.is_empty() {
         return Err(missing());
     }
-    let (scheme, token) = header.split_at_checked(SCHEME.len()).ok_or_else(invalid)?;
-    let token = std::str::from_utf8(token.trim_ascii()).map_err(|_| invalid())?;
-    if scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty() { Ok(token) } else { Err(invalid()) }
+    token_of(header).ok_or_else(invalid)
+}
+
+/// The token in the value of such a header.
+pub(crate) fn token_of(value: &[u8]) -> Option<&str> {
+    const SCHEME: &[u8] = b"bearer ";
+    let (scheme, token) = value.split_at_checked(SCHEME.len())?;
+    let token = std::str::from_utf8(token.trim_ascii()).ok()?;
+    (scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty()).then_some(token)
 }

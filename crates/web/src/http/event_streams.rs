@@ -29,11 +29,11 @@ use crate::http::problem::{Kind, Problem};
 use crate::http::problem_body::log_fault;
 
 /// How often what is followed is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long nothing is looked at after what could not be: a database that is away hears no more from many streams.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
+pub(crate) const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// How long a stream is silent: less than the patience of the usual proxies.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// After how many milliseconds a client whose stream broke should come back.
 const RETRY: &str = "retry: 2000\n";
 
