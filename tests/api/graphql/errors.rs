@@ -59,11 +59,13 @@ fn broken_rules_are_named_by_the_arguments_of_the_query() {
             vec!["models[0]: unknown_value"],
         ),
         (
-            "mutation { uploadObservations(handle: \"BCPComunica\", observations: [{time: \"ayer\", followers: -1}]) { inserted } }",
+            "mutation { uploadObservations(handle: \"BCPComunica\", observations: [{time: \"ayer\", followers: -1}]) {
+                inserted } }",
             vec!["observations[0].time: invalid_time", "observations[0].followers: not_a_count"],
         ),
         (
-            "mutation { uploadObservations(handle: \"BCPComunica\", observations: [{time: \"2100-01-01\", followers: 1}]) { inserted } }",
+            "mutation { uploadObservations(handle: \"BCPComunica\", observations: [{time: \"2100-01-01\", followers: 1}]) {
+                inserted } }",
             vec!["observations[0].time: "],
         ),
     ] {
@@ -109,7 +111,8 @@ fn what_does_not_fit_the_schema_is_told_where() {
 fn variables_that_are_not_sent_are_missed_before_anything_runs_or_leave_the_default() {
     let app = app();
     let admin = app.login("admin_bcp");
-    let missed = "mutation($h: String!) { createAccount(input: {handle: \"Parcial\", name: \"P\"}) { handle } trainAccount(handle: $h) { id } }";
+    let missed = "mutation($h: String!) {
+        createAccount(input: {handle: \"Parcial\", name: \"P\"}) { handle } trainAccount(handle: $h) { id } }";
     let reply = ask(&admin, missed);
     assert_eq!(refused(&reply), ("GRAPHQL_INVALID".to_owned(), 400));
     assert!(reply.json.get("data").is_none(), "{}", reply.text());

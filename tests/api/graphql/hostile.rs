@@ -157,7 +157,8 @@ fn a_request_holds_one_login_and_each_counts_for_the_limits() {
     assert_eq!(limit(&ask(&nobody, &format!("mutation {{ {} }}", five.concat()))), "logins");
     let many = login("", "Otra-Clave-2026").trim_start_matches(':').repeat(79);
     assert_eq!(limit(&ask(&nobody, &format!("mutation {{ {many} }}"))), "size");
-    let twice = "mutation { login(username: \"vera\", password: \"x\") { accessToken } ...a } fragment a on Mutation { login(username: \"vera\", password: \"x\") { tokenType } }";
+    let twice = "mutation { login(username: \"vera\", password: \"x\") { accessToken } ...a }
+        fragment a on Mutation { login(username: \"vera\", password: \"x\") { tokenType } }";
     assert_eq!(limit(&ask(&nobody, twice)), "logins");
     // None of them was a failure.
     let _ = app.login("vera");

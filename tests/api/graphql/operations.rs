@@ -59,7 +59,8 @@ fn pages_follow_one_another_by_their_cursors() {
     let admin = app.login("admin_bcp");
     let (mut seen, mut after) = (Vec::new(), Value::Null);
     loop {
-        let query = "query($after: String) { accounts(first: 2, after: $after) { edges { cursor node { handle } } pageInfo { hasNextPage hasPreviousPage endCursor } } }";
+        let query = "query($after: String) { accounts(first: 2, after: $after) {
+            edges { cursor node { handle } } pageInfo { hasNextPage hasPreviousPage endCursor } } }";
         let reply = super::ask_with(&admin, query, &json!({"after": after}));
         let page = data(&reply)["accounts"].clone();
         assert_eq!(page["pageInfo"]["hasPreviousPage"], !after.is_null());
@@ -127,7 +128,8 @@ fn security_notices_wait_for_a_login_that_reads_them() {
 #[test]
 fn a_session_goes_on_by_its_refresh_token_and_ends() {
     let app = trained();
-    let login = "mutation { login(username: \"admin_bcp\", password: \"Una-Clave-2026\", refresh: BODY, deviceName: \"Script\") { accessToken refreshToken expiresIn } }";
+    let login = "mutation { login(username: \"admin_bcp\", password: \"Una-Clave-2026\", refresh: BODY,
+        deviceName: \"Script\") { accessToken refreshToken expiresIn } }";
     let nobody = app.anonymous();
     let session = data(&ask(&nobody, login))["login"].clone();
     let token = session["refreshToken"].as_str().unwrap();
