@@ -162,9 +162,9 @@ pub(crate) fn measure(
     };
     let set = &operation.selection_set.node;
     let mut walk = Walk { document, operation, variables, costs, visited: 0, cost: 0, aliases: 0 };
-    walk.selections(set, root, At { depth: 1, fragments: 0, factor: 1, per_item: 1, is_introspection: false })?;
+    walk.selections(set, root, At { depth: 1, factor: 1, per_item: 1, is_introspection: false })?;
     let mut roots = Vec::new();
-    walk.roots(set, 0, &mut roots)?;
+    walk.roots(set, &mut roots);
     let introspects = roots.iter().any(|root| matches!(root.name.as_str(), "__schema" | "__type"));
     let is_one_field = matches!(set.items.as_slice(), [only] if matches!(only.node, Selection::Field(_)));
     let measured = Measured { kind: operation.ty, cost: walk.cost, roots, introspects, is_one_field };
@@ -270,7 +270,6 @@ impl Count {
 #[derive(Clone, Copy)]
 struct At {
     depth: usize,
-    fragments: usize,
     /// How often what stands here is answered.
     factor: usize,
     /// How many items a list that stands here has: of a connection, its `nodes` and `edges` have them, and `pageInfo`
@@ -280,7 +279,7 @@ struct At {
     is_introspection: bool,
 }
 
-/// A walk through an operation, with every fragment as often as it is named.
+/// A walk through an operation, with every fragment as often as it is named: [`bound`] has told that it ends.
 struct Walk<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
@@ -303,14 +302,14 @@ impl<'a> Walk<'a> {
                 Selection::InlineFragment(fragment) => {
                     let fragment = &fragment.node;
                     let on = fragment.type_condition.as_ref().map_or(owner, |on| on.node.on.node.as_str());
-                    self.selections(&fragment.selection_set.node, on, within_fragment(at)?)?;
+                    self.selections(&fragment.selection_set.node, on, at)?;
                 }
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
                     // Validation names one that there is not.
                     let Some(fragment) = fragment.map(|fragment| &fragment.node) else { continue };
                     let on = fragment.type_condition.node.on.node.as_str();
-                    self.selections(&fragment.selection_set.node, on, within_fragment(at)?)?;
+                    self.selections(&fragment.selection_set.node, on, at)?;
                 }
             }
         }
@@ -342,7 +341,6 @@ impl<'a> Walk<'a> {
             factor: at.factor.saturating_mul(times),
             per_item,
             is_introspection: at.is_introspection || matches!(name, "__schema" | "__type"),
-            ..at
         };
         self.selections(&field.selection_set.node, known.map_or("", |known| &known.leads_to), within)
     }
@@ -374,10 +372,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The fields that the operation begins with, those of fragments among them.
-    fn roots(&self, set: &SelectionSet, fragments: usize, found: &mut Vec<RootField>) -> Result<(), Excess> {
-        if fragments > FRAGMENTS {
-            return Err(Excess::Depth);
-        }
+    fn roots(&self, set: &SelectionSet, found: &mut Vec<RootField>) {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) => found.push(RootField {
@@ -385,16 +380,15 @@ impl<'a> Walk<'a> {
                     name: field.node.name.node.to_string(),
                 }),
                 Selection::InlineFragment(fragment) => {
-                    self.roots(&fragment.node.selection_set.node, fragments + 1, found)?;
+                    self.roots(&fragment.node.selection_set.node, found);
                 }
                 Selection::FragmentSpread(spread) => {
                     if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
-                        self.roots(&fragment.node.selection_set.node, fragments + 1, found)?;
+                        self.roots(&fragment.node.selection_set.node, found);
                     }
                 }
             }
         }
-        Ok(())
     }
 }
 
@@ -405,10 +399,6 @@ fn items(value: &ConstValue) -> usize {
         ConstValue::Object(fields) => fields.values().map(items).sum(),
         _ => 0,
     }
-}
-
-fn within_fragment(at: At) -> Result<At, Excess> {
-    if at.fragments >= FRAGMENTS { Err(Excess::Depth) } else { Ok(At { fragments: at.fragments + 1, ..at }) }
 }
 
 #[cfg(test)]
