@@ -12,6 +12,7 @@ use atalaya_dashboard::dashboard;
 
 use crate::http::accept::prefers;
 use crate::http::asset::{Serving, asset_answer};
+use crate::http::respond::moved_to;
 
 /// Where the page is. It is built for this place.
 pub(crate) const PLACE: &str = "/app/";
@@ -36,7 +37,7 @@ pub(crate) fn answer(request: &ServiceRequest) -> Option<HttpResponse> {
     let request = request.request();
     match path {
         "/" => prefers(request, &mime::TEXT_HTML).then(to_the_page),
-        "/app" => Some(with_slash(request.query_string())),
+        "/app" => Some(moved_to(PLACE, request.query_string())),
         _ => {
             let path = path.strip_prefix(PLACE)?;
             let page = || is_of_the_page(request, path).then(|| dashboard().page());
@@ -56,9 +57,4 @@ fn is_of_the_page(request: &HttpRequest, path: &str) -> bool {
 /// Sends a browser that opens the server's address to the page. Others asked the API, which has nothing there.
 fn to_the_page() -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, PLACE)).insert_header((header::VARY, "accept")).finish()
-}
-
-fn with_slash(query: &str) -> HttpResponse {
-    let location = if query.is_empty() { PLACE.to_owned() } else { format!("{PLACE}?{query}") };
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
 }

@@ -3,13 +3,14 @@
 //! Like the dashboard it is no operation of the API: what is there is answered by the edge, and the rest is an unknown
 //! path.
 
+use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse};
 use atalaya_dashboard::graphiql;
 
 use crate::http::asset::{Serving, asset_answer, guard};
+use crate::http::respond::moved_to;
 use crate::http::settings::DemonstrationLogin;
 
 /// Where the page is. Its files are below it.
@@ -35,7 +36,7 @@ pub(crate) fn answer(request: &ServiceRequest, login: Option<DemonstrationLogin>
     let request = request.request();
     match request.path().strip_prefix(PLACE)? {
         "" => Some(page(login.unwrap_or_default())),
-        "/" => Some(without_slash(request)),
+        "/" => Some(moved_to(PLACE, request.query_string())),
         rest => {
             let found = graphiql().find(rest.strip_prefix('/')?);
             // The page itself has gaps, which only the address of the page fills.
@@ -53,10 +54,4 @@ fn page(DemonstrationLogin { username, password }: DemonstrationLogin) -> HttpRe
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_TYPE, graphiql().page().content_type))
         .body(html)
-}
-
-fn without_slash(request: &HttpRequest) -> HttpResponse {
-    let query = request.query_string();
-    let location = if query.is_empty() { PLACE.to_owned() } else { format!("{PLACE}?{query}") };
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
 }

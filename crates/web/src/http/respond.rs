@@ -1,4 +1,4 @@
-//! Answers: JSON that must not be stored, and JSON that dashboards poll.
+//! Answers: JSON that must not be stored, JSON that dashboards poll, and the way to another address.
 
 use std::marker::PhantomData;
 
@@ -279,4 +279,10 @@ impl<W, T: Responder> Responder for InKeptWords<W, T> {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse<T::Body> {
         self.answer.respond_to(request)
     }
+}
+
+/// Sends a client on to the address that it meant, with its query. 308 keeps method and body.
+pub(crate) fn moved_to(path: &str, query: &str) -> HttpResponse {
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish()
 }
