@@ -1,6 +1,7 @@
 //! From stored versions to those that answer.
 
 use std::collections::{HashMap, HashSet};
+use std::slice;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_domain::access::TenantScope;
@@ -12,7 +13,7 @@ use super::service::{ForecastService, forbidden};
 use crate::error::{AppError, Conflict, Resource};
 use crate::ports::forecaster::{AccountOutlook, ArtifactError, Forecaster, TrainedModel};
 use crate::ports::memory::{AccountSnapshot, Serving, ServingModel};
-use crate::ports::repositories::{AccountSummary, Artifact, StoredModel, TimeSpan};
+use crate::ports::repositories::{AccountSummary, Artifact, StoredModel};
 use crate::ports::store::Store;
 
 /// A version as it is stored, and ready to answer.
@@ -122,25 +123,7 @@ impl ArtifactReader {
 impl ForecastService {
     /// All that answering for an account needs.
     pub(super) fn load(&self, scope: &TenantScope, handle: &AccountHandle) -> Result<AccountSnapshot, AppError> {
-        let (mut snapshot, active) = self.store.query(scope, |view| {
-            let account = view.accounts().find(handle)?.ok_or_else(forbidden)?;
-            let company = view.accounts().company()?;
-            let active = view.models().active(&account)?;
-            let snapshot = AccountSnapshot {
-                company: scope.company(),
-                time_zone: account.time_zone.unwrap_or(company.time_zone),
-                company_name: company.name,
-                assigned: view.accounts().assigned_users(&account)?,
-                newest_observation: view.observations().last(&account, TimeSpan::default())?.map(|last| last.at),
-                serving: Serving::Untrained,
-                account,
-            };
-            Ok((snapshot, active))
-        })?;
-        if let Some(active) = active {
-            snapshot.serving = self.serving(scope, &snapshot, active)?;
-        }
-        Ok(snapshot)
+        self.load_all(scope, slice::from_ref(handle))?.pop().ok_or_else(forbidden)
     }
 
     /// [`Self::load`] for several accounts, in as many statements whatever their number, as long as the versions that

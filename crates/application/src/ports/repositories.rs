@@ -66,13 +66,7 @@ pub trait AccountReader {
     /// Of the database.
     fn count(&mut self) -> Result<u64, AppError>;
 
-    /// The users to whom the account is assigned.
-    ///
-    /// # Errors
-    /// Of the database.
-    fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError>;
-
-    /// The same for several accounts, in one statement: each account with each of its users, by their ids.
+    /// Those to whom these accounts are assigned, in one statement: each account with each of its users, by their ids.
     ///
     /// # Errors
     /// Of the database.

@@ -111,17 +111,6 @@ impl AccountReader for Tenant<'_, '_> {
         count("accounts", number)
     }
 
-    fn assigned_users(&mut self, account: &Account) -> Result<Vec<UserId>, AppError> {
-        let ids: Vec<i64> = self
-            .own::<user_accounts::table>()
-            .filter(user_accounts::account_id.eq(account.id.get()))
-            .order(user_accounts::user_id)
-            .select(user_accounts::user_id)
-            .load(self.conn())
-            .or_fault()?;
-        Ok(ids.into_iter().map(UserId::new).collect())
-    }
-
     fn assignments(&mut self, accounts: &[AccountId]) -> Result<Vec<(AccountId, UserId)>, AppError> {
         let accounts: Vec<i64> = accounts.iter().map(|account| account.get()).collect();
         let rows: Vec<(i64, i64)> = self

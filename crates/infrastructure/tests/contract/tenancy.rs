@@ -34,7 +34,7 @@ pub(crate) fn another_companys_rows_are_invisible(fixture: &dyn Fixture) {
             assert_eq!(view.accounts().company()?.name.as_str(), "BBVA");
             assert_eq!(view.accounts().find(&account.handle)?, None);
             assert!(view.accounts().all()?.is_empty());
-            assert!(view.accounts().assigned_users(&account)?.is_empty());
+            assert!(view.accounts().assignments(&[account.id])?.is_empty());
             assert!(view.observations().all(&account)?.is_empty());
             assert_eq!(view.observations().last(&account, span(-9, 9))?, None);
             assert!(view.observations().closings(&account, &around)?.is_empty());
@@ -92,7 +92,7 @@ pub(crate) fn users_reach_only_the_accounts_assigned_to_them(fixture: &dyn Fixtu
         .query(&scope, |view| {
             assert_eq!(view.accounts().find(&handle("one"))?, None);
             let two = view.accounts().find(&handle("two"))?.unwrap();
-            assert_eq!(view.accounts().assigned_users(&two)?, [user.id]);
+            assert_eq!(view.accounts().assignments(&[two.id])?, [(two.id, user.id)]);
             assert_eq!(view.users().find(user.id)?.unwrap().accounts, [handle("two")]);
             Ok(())
         })
