@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -51,11 +52,16 @@ const TWO_COMPANIES: &str = "
     INSERT INTO deleted_records SELECT id, 'e', 'd', 1, 'deleted', 'a', NULL, now(), now(), '{}' FROM companies;
     INSERT INTO record_revisions SELECT id, 'e', 'r', 1, 'created', 'a', NULL, now(), '{}' FROM companies;
     INSERT INTO record_values SELECT id, 1, 1, 'k', 'r', 'x', 'k' FROM companies;
-    INSERT INTO unique_values SELECT id, 1, 1, 'k', 'r' FROM companies;";
+    INSERT INTO unique_values SELECT id, 1, 1, 'k', 'r' FROM companies;
+    INSERT INTO record_views SELECT id, 'e', 'v', id, 'v', FALSE, '{}', now(), now() FROM companies;
+    INSERT INTO covariate_sources SELECT id, 1, 'e', 'f', NULL, 'flag', NULL, 0, NULL FROM companies;
+    INSERT INTO account_summaries (company_id, account_id) SELECT id, id FROM companies;
+    INSERT INTO company_name_forms SELECT name, id FROM companies;";
 
 /// The data of companies, which the platform does not see.
-const BUSINESS: [&str; 11] = [
+const BUSINESS: [&str; 15] = [
     "accounts",
+    "account_summaries",
     "user_accounts",
     "observations",
     "model_versions",
@@ -63,9 +69,12 @@ const BUSINESS: [&str; 11] = [
     "entity_fields",
     "records",
     "deleted_records",
+    "record_counts",
     "record_revisions",
     "record_values",
+    "record_views",
     "unique_values",
+    "covariate_sources",
 ];
 /// What companies and the platform share, with the column that says whose a row is.
 const SHARED: [(&str, &str); 6] = [
@@ -77,8 +86,15 @@ const SHARED: [(&str, &str); 6] = [
     ("audit_heads", "chain"),
 ];
 /// The platform's own.
-const PLATFORM: [&str; 6] =
-    ["refresh_tokens", "security_notices", "signing_keys", "installation_secrets", "login_failures", "change_log"];
+const PLATFORM: [&str; 7] = [
+    "refresh_tokens",
+    "security_notices",
+    "signing_keys",
+    "installation_secrets",
+    "login_failures",
+    "change_log",
+    "company_name_forms",
+];
 
 fn filled() -> PgDatabase {
     let database = Postgres::shared().create_database();
@@ -210,8 +226,17 @@ fn a_company_writes_no_row_for_another() {
             format!(
                 "INSERT INTO record_revisions VALUES ({company}, 'e', 'r', 2, 'changed', 'a', NULL, now(), '{{}}')"
             ),
+            format!("INSERT INTO record_counts (company_id, entity_id, number) VALUES ({company}, 'e', 1)"),
             format!("INSERT INTO record_values VALUES ({company}, 1, 1, 'k', 'new', 'x', 'k')"),
             format!("INSERT INTO unique_values VALUES ({company}, 1, 1, 'new', 'r')"),
+            format!(
+                "INSERT INTO record_views VALUES ({company}, 'e', 'new', {company}, 'new', FALSE, '{{}}', now(), now())"
+            ),
+            format!("INSERT INTO covariate_sources VALUES ({company}, 2, 'e', 'f', NULL, 'flag', NULL, 0, NULL)"),
+            format!(
+                "INSERT INTO account_summaries (company_id, account_id) VALUES ({company}, {company}) \
+                 ON CONFLICT (company_id, account_id) DO UPDATE SET recent = NULL"
+            ),
         ]
     };
     for (own, foreign) in insert(1).iter().zip(&insert(2)) {
@@ -279,6 +304,20 @@ fn the_reach_of_a_transaction_ends_with_it() {
         conn.batch_execute(end).unwrap();
         assert_eq!(rows(&mut conn, "accounts"), 0, "after {end}");
     }
+}
+
+#[test]
+fn every_table_is_tried_here() {
+    let database = filled();
+    let mut conn = PgConnection::establish(&database.url()).unwrap();
+    let there: Vec<String> = sql::<Text>(
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'",
+    )
+    .load(&mut conn)
+    .unwrap();
+    let shared = SHARED.into_iter().map(|(table, _)| table);
+    let tried: BTreeSet<&str> = shared.chain(BUSINESS).chain(PLATFORM).chain(["companies"]).collect();
+    assert_eq!(there.iter().map(String::as_str).collect::<BTreeSet<_>>(), tried);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use diesel::query_source::{Alias, AliasedField};
 
 use super::schema::{
     account_summaries, accounts, companies, covariate_sources, deleted_records, entities, entity_fields, jobs,
-    model_versions, observations, record_revisions, record_values, record_views, records, unique_values, user_accounts,
-    users,
+    model_versions, observations, record_counts, record_revisions, record_values, record_views, records, unique_values,
+    user_accounts, users,
 };
 
 /// A table whose rows belong to companies.
@@ -58,6 +58,7 @@ tenant_tables! {
     jobs by company_id,
     model_versions by company_id,
     observations by company_id,
+    record_counts by company_id,
     record_revisions by company_id,
     record_values by company_id,
     record_views by company_id,

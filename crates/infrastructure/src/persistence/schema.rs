@@ -342,6 +342,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    record_counts (company_id, entity_id) {
+        company_id -> BigInt,
+        entity_id -> Binary,
+        number -> Integer,
+    }
+}
+
+diesel::table! {
     record_revisions (company_id, entity_id, record_id, revision) {
         company_id -> BigInt,
         entity_id -> Binary,

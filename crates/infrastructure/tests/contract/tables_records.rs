@@ -6,7 +6,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::ports::tables::{Listed, RecordSlice};
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{FieldType, Filter, Record, RecordQuery, RevisionKind, Rules, Test, Value, Values};
+use atalaya_domain::tables::{FieldType, Filter, Record, RecordQuery, RevisionKind, Rules, Table, Test, Value, Values};
 
 use super::support::*;
 use super::tables_support::*;
@@ -428,6 +428,48 @@ pub(crate) fn many_records_change_and_go_together_or_not_at_all(fixture: &dyn Fi
     assert_eq!(kinds(made[0].id), [3, 2, 1]);
     assert_eq!(ours.restore(&table, made[1].id).unwrap().values, new[1]);
     assert_eq!(by("codigo", text("x")), [made[1].id]);
+}
+
+/// The database keeps the number of records: it is what a list of all of them holds, however they came and went.
+pub(crate) fn the_number_of_records_is_kept_whoever_writes_at_once(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let (ours, theirs) = (Tables::new(&world, "BCP"), Tables::new(&world, "BBVA"));
+    let (table, other) = (ours.define(1, "campaign", &[]), ours.define(2, "event", &[]));
+    let foreign = theirs.define(1, "campaign", &[]);
+    let number = |of: &Tables<'_>, table: &Table| {
+        let total = of.read(|view| view.records().count(table, &RecordQuery::everything()));
+        assert!(total.exact);
+        total.count
+    };
+    assert_eq!(number(&ours, &table), 0);
+    ours.insert(&other, 1, Values::new()).unwrap();
+    theirs.insert(&foreign, 1, Values::new()).unwrap();
+    // Enough for the parts of the number to be put together meanwhile, which one in fifty writers does.
+    thread::scope(|scope| {
+        for writer in 0..4 {
+            let (ours, table) = (&ours, &table);
+            scope.spawn(move || {
+                for id in (1..=40).map(|id| writer * 1_000 + id) {
+                    let record = ours.insert(table, id, Values::new()).unwrap();
+                    if id % 4 == 0 {
+                        ours.delete(table, &record).unwrap();
+                    }
+                    if id % 8 == 0 {
+                        ours.restore(table, record.id).unwrap();
+                    }
+                    let undone = ours.write(|unit| {
+                        let new = [(record_id(writer * 1_000 + 500), Values::new())];
+                        unit.records().insert(table, &new, &writing(RevisionKind::Created, 0))?;
+                        Err::<(), _>(AppError::PreconditionFailed)
+                    });
+                    assert!(undone.is_err());
+                }
+            });
+        }
+    });
+    assert_eq!(number(&ours, &table), 4 * (40 - 5));
+    assert_eq!(ours.list(&table, &RecordQuery::everything()).len(), 4 * (40 - 5));
+    assert_eq!((number(&ours, &other), number(&theirs, &foreign)), (1, 1));
 }
 
 pub(crate) fn equal_values_of_a_field_are_found(fixture: &dyn Fixture) {

@@ -1,0 +1,3 @@
+DROP TRIGGER records_count_down;
+DROP TRIGGER records_count_up;
+DROP TABLE record_counts;
