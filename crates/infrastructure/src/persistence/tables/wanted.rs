@@ -113,20 +113,11 @@ impl Wanted {
         self.parts().iter().any(|part| matches!(part, Self::Has(held) if held.is_by_key_of(field)))
     }
 
-    /// What has to hold together, and that the field has a key from the first on and before the second. Spans of the
-    /// field become one with it, which comes first: so the index is gone through from where it begins.
-    pub(super) fn within(&self, field: i32, mut from: Vec<u8>, mut until: Option<Vec<u8>>) -> Vec<Self> {
-        let mut rest = Vec::new();
-        for part in self.parts() {
-            match part {
-                Self::Has(Held::Span(of, first, end)) if *of == field => {
-                    from = from.max(first.clone());
-                    until = until.into_iter().chain(end.clone()).min();
-                }
-                other => rest.push(other.clone()),
-            }
-        }
-        std::iter::once(Self::Has(Held::Span(field, from, until))).chain(rest).collect()
+    /// What has to hold together, and that the field has a key from the first on and before the second. That comes first:
+    /// so the index is gone through from where it begins.
+    pub(super) fn within(&self, field: i32, from: Vec<u8>, until: Option<Vec<u8>>) -> Vec<Self> {
+        let span = Self::Has(Held::Span(field, from, until));
+        spans_joined(std::iter::once(span).chain(self.parts().iter().cloned()))
     }
 
     /// What has to hold together.
@@ -137,7 +128,13 @@ impl Wanted {
         }
     }
 
-    /// Without groups of one, and groups of the same kind in one another.
+    /// Whether it is a span that no key is in.
+    fn is_empty_span(&self) -> bool {
+        matches!(self, Self::Has(Held::Span(_, from, Some(until))) if from >= until)
+    }
+
+    /// Without groups of one, and groups of the same kind in one another, and with one span of a field where several have
+    /// to hold together.
     fn simplified(self) -> Self {
         let nothing = Self::Any(Vec::new());
         let everything = Self::All(Vec::new());
@@ -150,10 +147,11 @@ impl Wanted {
                         other => flat.push(other),
                     }
                 }
-                if flat.contains(&nothing) {
+                let joined = spans_joined(flat);
+                if joined.iter().any(|part| *part == nothing || part.is_empty_span()) {
                     return nothing;
                 }
-                single(flat, Self::All)
+                single(joined, Self::All)
             }
             Self::Any(parts) => {
                 let mut flat = Vec::new();
@@ -171,6 +169,30 @@ impl Wanted {
             other => other,
         }
     }
+}
+
+/// What has to hold together, with the spans of a field in one: a record has one value of a field, and two bounds that are
+/// asked for one by one would each be most of a table.
+fn spans_joined(parts: impl IntoIterator<Item = Wanted>) -> Vec<Wanted> {
+    let mut joined: Vec<Wanted> = Vec::new();
+    for part in parts {
+        let Wanted::Has(Held::Span(field, from, until)) = part else {
+            joined.push(part);
+            continue;
+        };
+        let before = joined.iter_mut().find_map(|part| match part {
+            Wanted::Has(Held::Span(of, first, end)) if *of == field => Some((first, end)),
+            _ => None,
+        });
+        match before {
+            Some((first, end)) => {
+                *first = from.max(std::mem::take(first));
+                *end = until.into_iter().chain(end.take()).min();
+            }
+            None => joined.push(Wanted::Has(Held::Span(field, from, until))),
+        }
+    }
+    joined
 }
 
 /// A group, or the one that it is made of.
@@ -287,4 +309,34 @@ fn escaped(text: &str) -> String {
         pattern.push(letter);
     }
     pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(field: i32, from: &[u8], until: Option<&[u8]>) -> Wanted {
+        Wanted::Has(Held::Span(field, from.to_vec(), until.map(<[u8]>::to_vec)))
+    }
+
+    fn all(parts: &[Wanted]) -> Wanted {
+        Wanted::All(parts.to_vec()).simplified()
+    }
+
+    #[test]
+    fn bounds_of_a_field_that_hold_together_are_one_span() {
+        let (from, until) = (span(1, b"b", None), span(1, b"", Some(b"d")));
+        let one = span(1, b"b", Some(b"d"));
+        assert_eq!(all(&[from.clone(), until.clone()]), one);
+        assert_eq!(
+            all(&[until.clone(), Wanted::All(vec![from.clone(), span(2, b"x", None)])]).parts(),
+            [one.clone(), span(2, b"x", None)]
+        );
+        assert_eq!(all(&[one.clone(), span(1, b"a", Some(b"c")), span(1, b"", None)]), span(1, b"b", Some(b"c")));
+        // Of several that one is enough of, each stays.
+        let any = Wanted::Any(vec![from.clone(), until.clone()]);
+        assert_eq!(any.clone().simplified(), any);
+        assert!(all(&[span(1, b"d", None), until]).is_nothing());
+        assert_eq!(from.within(1, b"a".to_vec(), Some(b"z".to_vec())), [span(1, b"b", Some(b"z"))]);
+    }
 }
