@@ -43,13 +43,15 @@ pub(crate) fn measure(installation: &Installation, plan: &Plan) -> Outcome<Vec<F
     let paths = [path];
     let forecasts = || offer(&server, &token, &paths, plan.latency_phase);
     let picture = picture()?;
+    // Not by each sender: sixteen logins at once are more than the server takes.
+    let tokens = BANKS.iter().map(|(username, _)| log_in(&server, username)).collect::<Outcome<Vec<_>>>()?;
     let (mut unloaded, mut loaded, mut medians) = (Vec::new(), Vec::new(), Vec::new());
     let (mut done, mut refused, mut slow) = (Vec::new(), Vec::new(), Vec::new());
     let seconds = (plan.latency_phase + LEAD).as_secs_f64();
     for round in 0..plan.latency_rounds {
         progress(&format!("flood of pictures, round {} of {}", round + 1, plan.latency_rounds));
         unloaded.push(percentile(&mut forecasts()?, 99));
-        let (mut latencies, mut read) = in_flood(&server, &picture, forecasts)?;
+        let (mut latencies, mut read) = in_flood(&server, &tokens, &picture, forecasts)?;
         loaded.push(percentile(&mut latencies, 99));
         medians.push(percentile(&mut latencies, 50));
         done.push(f64::from(read.done) / seconds);
@@ -92,17 +94,22 @@ fn form(picture: &[u8], number: u64) -> Vec<u8> {
     [head.as_bytes(), picture, &number.to_be_bytes(), b"\r\n--between-the-parts--\r\n"].concat()
 }
 
-/// Runs `work` while pictures come.
-fn in_flood<T>(server: &Process, picture: &[u8], work: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Read)> {
+/// Runs `work` while pictures come, sent with these tokens in turn.
+fn in_flood<T>(
+    server: &Process,
+    tokens: &[String],
+    picture: &[u8],
+    work: impl FnOnce() -> Outcome<T>,
+) -> Outcome<(T, Read)> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
     let stopped = &stop;
     thread::scope(|scope| {
-        let send = |username: &'static str| {
+        let send = |token: &String| {
+            let client = Client::with_token(server.address(), token);
             move || -> Outcome<Read> {
                 // In earnest whoever floods has a machine of their own.
                 setpriority_process(Some(gettid()), 19)?;
-                let client = Client::with_token(server.address(), &log_in(server, username)?);
                 let mut read = Read::default();
                 while !stopped.load(Ordering::Relaxed) {
                     let form = form(picture, NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -120,7 +127,7 @@ fn in_flood<T>(server: &Process, picture: &[u8], work: impl FnOnce() -> Outcome<
             }
         };
         let senders: Vec<ScopedJoinHandle<'_, Outcome<Read>>> =
-            BANKS.iter().cycle().take(SENDERS).map(|(username, _)| scope.spawn(send(username))).collect();
+            tokens.iter().cycle().take(SENDERS).map(|token| scope.spawn(send(token))).collect();
         sleep(LEAD);
         let done = work();
         stop.store(true, Ordering::Relaxed);

@@ -58,6 +58,11 @@ impl Process {
         self.memory("VmHWM:")
     }
 
+    /// Counts [`Self::most_resident`] from now on (`clear_refs` of proc(5)).
+    pub(crate) fn forget_most_resident(&self) -> Outcome<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
     fn memory(&self, name: &str) -> Outcome<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let kibibytes = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"));

@@ -63,14 +63,14 @@ impl Draw {
     fn spend(&mut self, width: u64) -> Filter {
         let from = self.below(MOST_SPENT - width);
         let bound = |number: u64| number_of(&number.to_string()).map_or(Bound::Open, Bound::Inclusive);
-        field(SPEND, Test::Within { from: bound(from), until: bound(from + width) })
+        between(SPEND, bound(from), bound(from + width))
     }
 
     /// So many days.
     fn days(&mut self, width: u64) -> Filter {
         let from = self.below(DAYS - width);
         let bound = |number: u64| Bound::Inclusive(Value::Date(day(number)));
-        field(BEGIN, Test::Within { from: bound(from), until: bound(from + width) })
+        between(BEGIN, bound(from), bound(from + width))
     }
 }
 
@@ -85,6 +85,12 @@ fn day(number: u64) -> NaiveDate {
 
 fn field(number: i32, test: Test) -> Filter {
     Filter::Field(FieldNumber::new(number), test)
+}
+
+/// Both bounds as an address and the body of a query name them: one by one.
+fn between(number: i32, from: Bound, until: Bound) -> Filter {
+    let from = Test::Within { from, until: Bound::Open };
+    Filter::All(vec![field(number, from), field(number, Test::Within { from: Bound::Open, until })])
 }
 
 fn by(number: i32, descending: bool) -> Sort {
