@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 /// Which page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageRequest<K> {
     /// The last key of the page before; `None` for the first page.
     pub after: Option<K>,

@@ -370,7 +370,7 @@ pub struct PlatformScope {
 }
 
 /// Which accounts of the company a scope reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccountReach {
     /// Every account.
     All,

@@ -3,6 +3,7 @@
 mod service;
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use atalaya_domain::access::TenantScope;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount};
@@ -14,7 +15,8 @@ use chrono_tz::Tz;
 
 use crate::Precondition;
 use crate::error::AppError;
-use crate::page::{Page, PageRequest};
+use crate::page::PageRequest;
+use crate::ports::memory::AccountPage;
 use crate::ports::repositories::{AccountReader, AccountSummary};
 use crate::receipt::Receipt;
 
@@ -121,11 +123,11 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn list(
-        &self,
-        scope: &TenantScope,
-        request: &PageRequest<AccountHandle>,
-    ) -> Result<Page<AccountSummary, AccountHandle>, AppError>;
+    fn list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Result<Arc<AccountPage>, AppError>;
+
+    /// The page as it was read lately, where nothing of it has changed since as far as this process has heard: at once,
+    /// for whoever asks for forecasts with it. Another process' change is heard a moment after its commit.
+    fn recall_list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Option<Arc<AccountPage>>;
 
     /// Registers an account; `receipt` is kept in the same transaction.
     ///

@@ -11,7 +11,8 @@ use atalaya_domain::mandate::{Authorized, ManageAccounts, Mandate, ReadAccounts}
 use super::{AccountList, Accounts, OwnedAccount};
 use crate::Precondition;
 use crate::error::{AppError, Forbidden};
-use crate::page::{Page, PageRequest};
+use crate::page::PageRequest;
+use crate::ports::memory::{AccountListMemory, AccountPage};
 use crate::ports::repositories::AccountSummary;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
@@ -23,6 +24,8 @@ pub struct AccountService {
     pub store: Arc<dyn Store>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Lists that were asked for lately.
+    pub lists: Arc<dyn AccountListMemory>,
 }
 
 impl Accounts for AccountService {
@@ -51,12 +54,15 @@ impl Accounts for AccountService {
         self.store.query(scope, |view| view.accounts().all())
     }
 
-    fn list(
-        &self,
-        scope: &TenantScope,
-        request: &PageRequest<AccountHandle>,
-    ) -> Result<Page<AccountSummary, AccountHandle>, AppError> {
-        self.store.query(scope, |view| view.accounts().page(request))
+    fn list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Result<Arc<AccountPage>, AppError> {
+        let epoch = self.lists.epoch();
+        let page = Arc::new(self.store.query(scope, |view| view.accounts().page(request))?);
+        self.lists.remember(epoch, scope, request, Arc::clone(&page));
+        Ok(page)
+    }
+
+    fn recall_list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Option<Arc<AccountPage>> {
+        self.lists.recall(scope, request)
     }
 
     fn create(

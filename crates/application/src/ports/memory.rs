@@ -1,5 +1,5 @@
-//! What a process remembers so that the hot path leaves neither the worker thread nor the process: verified tokens and
-//! accounts with their model. A change of what they were read from forgets them.
+//! What a process remembers so that the hot path leaves neither the worker thread nor the process: verified tokens,
+//! accounts with their model, and lists of accounts. A change of what they were read from forgets them.
 //!
 //! Remembering is guarded against the race with such a change: an [`Epoch`] is taken before reading, and nothing is
 //! recalled that was read before a change of it.
@@ -16,8 +16,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::forecaster::TrainedModel;
+use super::repositories::AccountSummary;
 use super::security::TokenDigest;
 use crate::error::Conflict;
+use crate::page::{Page, PageRequest};
 
 /// A moment between two forgettings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +129,19 @@ pub trait AccountMemory: Send + Sync {
     fn recall(&self, scope: &TenantScope, handle: &AccountHandle) -> Option<Arc<AccountSnapshot>>;
     /// Remembers what was read in `epoch`; it is never recalled if it changed since.
     fn remember(&self, epoch: Epoch, snapshot: Arc<AccountSnapshot>);
+}
+
+/// A page of a list of accounts.
+pub type AccountPage = Page<AccountSummary, AccountHandle>;
+
+/// Pages of lists of accounts that were asked for lately.
+pub trait AccountListMemory: Send + Sync {
+    /// The present epoch.
+    fn epoch(&self) -> Epoch;
+    /// A remembered page of what the scope reaches.
+    fn recall(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Option<Arc<AccountPage>>;
+    /// Remembers what was read in `epoch`; it is never recalled if any account of the company changed since.
+    fn remember(&self, epoch: Epoch, scope: &TenantScope, request: &PageRequest<AccountHandle>, page: Arc<AccountPage>);
 }
 
 /// Something that was remembered and is no longer true.

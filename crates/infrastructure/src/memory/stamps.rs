@@ -15,6 +15,8 @@ pub(super) enum Subject<'a> {
     Session(SessionId),
     Company(CompanyId),
     Account(CompanyId, &'a AccountHandle),
+    /// All accounts of a company together.
+    Accounts(CompanyId),
     Key(&'a KeyId),
 }
 

@@ -10,7 +10,7 @@ use atalaya_domain::user::Username;
 use atalaya_infrastructure::audit::AuditTrail;
 use atalaya_infrastructure::freshness::Freshness;
 use atalaya_infrastructure::key_set::StoredKeySet;
-use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
+use atalaya_infrastructure::memory::{MokaAccountListMemory, MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::{AuditKeys, JwtTokens, KeySource as _, WrappingKeys};
 use atalaya_infrastructure::settings::{DatabaseSettings, Profile, Settings, TokenSigning};
@@ -26,6 +26,7 @@ use crate::demonstration;
 pub(super) struct Memories {
     pub(super) tokens: Arc<MokaTokenMemory>,
     pub(super) accounts: Arc<MokaAccountMemory>,
+    pub(super) account_lists: Arc<MokaAccountListMemory>,
 }
 
 /// The database at this program's schema, and what has to stand before anything is asked of it.
@@ -49,12 +50,13 @@ impl Foundation {
         let memories = Memories {
             tokens: Arc::new(MokaTokenMemory::new(token_life, Arc::clone(&freshness))),
             accounts: Arc::new(MokaAccountMemory::new(settings.model_memory_bytes, Arc::clone(&freshness))),
+            account_lists: Arc::new(MokaAccountListMemory::new(Arc::clone(&freshness))),
         };
         let (algorithm, tokens) = signing(settings, &freshness);
         let tokens = Arc::new(tokens);
         // The keys first: a token that is verified anew because its key is gone must not meet that key.
         let listeners: Vec<Arc<dyn ChangeListener>> =
-            vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone()];
+            vec![tokens.clone(), memories.tokens.clone(), memories.accounts.clone(), memories.account_lists.clone()];
         judge_file(&settings.database, part == Part::Server)?;
         let database =
             open_database(&settings.database, settings.database.pool_size, listeners).map_err(StartError::Database)?;

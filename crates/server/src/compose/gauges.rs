@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::digits::LanedDigitReader;
 use atalaya_infrastructure::fitting::LanedForecaster;
-use atalaya_infrastructure::memory::{MokaAccountMemory, MokaTokenMemory};
+use atalaya_infrastructure::memory::{MokaAccountListMemory, MokaAccountMemory, MokaTokenMemory};
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::redis::Redis;
 use atalaya_infrastructure::security::BcryptHasher;
@@ -27,6 +27,7 @@ pub(super) struct Observed {
     lanes: Lanes,
     token_memory: Arc<MokaTokenMemory>,
     account_memory: Arc<MokaAccountMemory>,
+    account_lists: Arc<MokaAccountListMemory>,
     redis: Option<Arc<Redis>>,
 }
 
@@ -34,10 +35,10 @@ impl Observed {
     pub(super) fn new(
         (database, clock): (Arc<Database>, Arc<dyn Clock>),
         lanes: Lanes,
-        Memories { tokens: token_memory, accounts: account_memory }: Memories,
+        Memories { tokens: token_memory, accounts: account_memory, account_lists }: Memories,
         redis: Option<Arc<Redis>>,
     ) -> Self {
-        Self { database, clock, lanes, token_memory, account_memory, redis }
+        Self { database, clock, lanes, token_memory, account_memory, account_lists, redis }
     }
 
     pub(super) fn gauges(&self) -> Vec<ObservedGauge> {
@@ -50,6 +51,7 @@ impl Observed {
         let (hashing, fitting, digits) = (Arc::clone(hashing), Arc::clone(fitting), Arc::clone(digits));
         let urgent = Arc::clone(&hashing);
         let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
+        let lists = Arc::clone(&self.account_lists);
         let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
         let pool_help = "Database connections of the pool.";
         let lane_help = "Work that runs or waits in a lane.";
@@ -76,6 +78,7 @@ impl Observed {
             ),
             gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
             gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
+            gauge(memory, memory_help, ("memory", "account_lists"), Box::new(move || approximate(lists.entries()))),
         ];
         always.into_iter().chain(redis).collect()
     }

@@ -284,11 +284,12 @@ impl Core {
             foundation;
         let lanes =
             Lanes { hashing: Arc::clone(&identity.bcrypt), fitting: forecasting.forecaster, digits: reading.reader };
+        let lists = memories.account_lists.clone();
         let observed = Observed::new((Arc::clone(&database), Arc::clone(&clock)), lanes, memories, redis.clone());
         let request_codes = vault.secret(Purpose::RequestCodes, clock.now())?;
         let seal: Arc<dyn AuditSeal> = Arc::new(audit_keys);
         let store = database.store();
-        let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock) });
+        let accounts = Arc::new(AccountService { store: Arc::clone(&store), clock: Arc::clone(&clock), lists });
         let parts = JobParts {
             accounts: accounts.clone(),
             training: Arc::clone(&forecasting.training),

@@ -70,10 +70,16 @@ impl Query {
             let granted = query_context.permitted::<ReadAccounts>().await?;
             let scope = granted.mandate_in(named_company(company.as_ref())?)?.scope();
             let request = page(first, after.as_deref())?;
-            let (use_cases, asked) = (Arc::clone(&query_context.use_cases), request.clone());
-            let found = blocking::call(move || use_cases.accounts.list(&scope, &asked)).await?;
+            let use_cases = Arc::clone(&query_context.use_cases);
+            let found = if let Some(known) = use_cases.accounts.recall_list(&scope, &request) {
+                known
+            } else {
+                let asked = request.clone();
+                blocking::call(move || use_cases.accounts.list(&scope, &asked)).await?
+            };
             let handle = |summary: &AccountSummary| summary.account.handle.clone();
-            Ok(connection(found, &request, handle, |summary| AccountNode::from(summary.account)))
+            let node = |summary: AccountSummary| AccountNode::from(summary.account);
+            Ok(connection(Arc::unwrap_or_clone(found), &request, handle, node))
         })
         .await
     }
