@@ -1,5 +1,5 @@
-//! A list of accounts with their forecasts by GraphQL, against a batch of the same forecasts by REST, and against what a
-//! client of REST asks for that has no names yet: the list, and then the batch.
+//! A list of accounts with their forecasts by GraphQL, against a batch of the same forecasts by REST, and against what
+//! a client of REST asks for that has no names yet: the list, and then the batch.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -17,7 +17,7 @@ const CLIENT_REGISTRATION: &str = "POST /api/auth/register";
 
 /// Every operation of the document with the permission that it names.
 pub(crate) fn operations() -> BTreeMap<String, Option<Permission>> {
-    let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap();
+    let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json().unwrap()).unwrap();
     let mut operations = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

@@ -28,7 +28,7 @@ pub(crate) const PRODUCTION: [(&str, &str); 4] = [
 ];
 
 fn document() -> Value {
-    serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap()
+    serde_json::from_slice(documentation(VERSION).unwrap().json().unwrap()).unwrap()
 }
 
 /// Calls `see` with every field of a value, however deep, and what is in it.

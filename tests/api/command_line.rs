@@ -125,7 +125,7 @@ fn a_file_is_forecast_without_a_database() {
 #[test]
 fn the_document_is_written_to_standard_output() {
     let printed = succeed(&TestDatabase::default(), &["openapi"], "");
-    assert_eq!(printed.as_bytes(), documentation(VERSION).unwrap().json().as_ref());
+    assert_eq!(printed.as_bytes(), documentation(VERSION).unwrap().json().unwrap().as_ref());
 }
 
 #[test]

@@ -693,7 +693,7 @@ const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 
 #[test]
 fn every_request_answer_and_refusal_of_the_document_has_an_example() {
-    let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json()).unwrap();
+    let document: Value = serde_json::from_slice(documentation(VERSION).unwrap().json().unwrap()).unwrap();
     let mut lacking = Vec::new();
     let mut look = |place: String, content: &Value| {
         for (media, content) in content.as_object().into_iter().flatten() {

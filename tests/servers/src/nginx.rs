@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::place::{folder, free_port, program};
+use crate::place::{Medium, folder, free_port, program};
 use crate::supervisor::Supervisor;
 
 /// How often a new server is tried on another port when somebody else takes the first.
@@ -30,7 +30,7 @@ impl Nginx {
     #[must_use]
     pub fn new(configuration: impl Fn(&Site) -> String) -> Self {
         let start = || {
-            let site = Site { folder: folder("nginx"), port: free_port() };
+            let site = Site { folder: folder("nginx", Medium::Disk), port: free_port() };
             write(&site.folder, &configuration(&site));
             let (prefix, file) = (site.folder.display().to_string(), file(&site.folder).display().to_string());
             let log = format!("{prefix}/error.log");

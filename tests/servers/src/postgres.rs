@@ -12,7 +12,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use crate::place::{folder, free_port, program};
+use crate::place::{Medium, folder, free_port, program};
 use crate::supervisor::Supervisor;
 
 /// Who owns the databases of tests: as a provider's customer would, nobody's superuser, whom row-level security would
@@ -31,7 +31,7 @@ const SETTINGS: [&str; 9] = [
     "fsync=off",
     "full_page_writes=off",
     "autovacuum=off",
-    "max_wal_size=4GB",
+    "max_wal_size=1GB",
     "jit=off",
 ];
 /// How long a server may take to do what it is told.
@@ -57,19 +57,19 @@ impl Postgres {
     /// A server of a test's own, which it may stop.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(&[])
+        Self::with(&[], Medium::Memory)
     }
 
     /// A server that syncs what it commits, as one with customers does: for measurements.
     #[must_use]
     pub fn durable() -> Self {
-        Self::with(&["fsync=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=1GB"])
+        Self::with(&["fsync=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=1GB"], Medium::Disk)
     }
 
     /// A server with further settings, which win.
-    fn with(settings: &[&str]) -> Self {
+    fn with(settings: &[&str], medium: Medium) -> Self {
         let start = || {
-            let folder = folder("postgres");
+            let folder = folder("postgres", medium);
             let user = prepare(&folder);
             let initdb = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"];
             run(&command(&user, "initdb", &initdb, &folder.join("data")));
@@ -86,7 +86,7 @@ impl Postgres {
     pub fn standby(&self) -> Self {
         let source = self.url("postgres", "postgres");
         let start = || {
-            let folder = folder("postgres");
+            let folder = folder("postgres", Medium::Memory);
             let user = prepare(&folder);
             let copy = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname", &source];
             run(&command(&user, "pg_basebackup", &copy, &folder.join("data")));

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::place::folder;
+use crate::place::{Medium, folder};
 use crate::supervisor::Supervisor;
 
 /// A program that dies with this process, in a folder of its own that goes with it.
@@ -18,7 +18,7 @@ impl Process {
     /// Prepares to run `command`, with nothing in its environment but `environment` and where programs are found.
     #[must_use]
     pub fn new(name: &str, command: &[String], environment: &BTreeMap<String, String>) -> Self {
-        let folder = folder(name);
+        let folder = folder(name, Medium::Disk);
         let path = std::env::var_os("PATH").map(|path| (OsString::from("PATH"), path));
         let given = environment.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let supervisor = Supervisor::with_environment(&folder, "KILL", command, path.into_iter().chain(given));

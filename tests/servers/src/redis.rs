@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::place::{folder, free_port, program};
+use crate::place::{Medium, folder, free_port, program};
 use crate::supervisor::Supervisor;
 
 /// How often a new server is tried on another port when somebody else takes the first.
@@ -22,7 +22,7 @@ impl Redis {
     #[must_use]
     pub fn new() -> Self {
         let start = || {
-            let (folder, port) = (folder("redis"), free_port());
+            let (folder, port) = (folder("redis", Medium::Disk), free_port());
             let (port_text, dir) = (port.to_string(), folder.display().to_string());
             let words =
                 ["--port", &port_text, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", &dir];

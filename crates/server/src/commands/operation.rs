@@ -11,7 +11,7 @@ use crate::compose::VERSION;
 /// Writes the OpenAPI document.
 pub(crate) fn openapi() -> Result<(), CommandError> {
     let documentation = atalaya_web::documentation(VERSION).map_err(AppError::internal)?;
-    Ok(io::stdout().write_all(documentation.json())?)
+    Ok(io::stdout().write_all(documentation.json().map_err(AppError::internal)?)?)
 }
 
 /// Writes the GraphQL schema.

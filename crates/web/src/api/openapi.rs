@@ -67,7 +67,7 @@ struct Base;
 /// Makes the document from the route table.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
+/// When the recorded examples cannot be read.
 pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> {
     let mut document = Base::openapi();
     version.clone_into(&mut document.info.version);
@@ -76,7 +76,7 @@ pub fn documentation(version: &str) -> Result<Documentation, serde_json::Error> 
     routes::register(&mut described);
     let Described { mut document, examples } = described;
     add_shared(&mut document, &examples);
-    Documentation::new(document)
+    Ok(Documentation::new(document))
 }
 
 /// The document while operations are added to it.

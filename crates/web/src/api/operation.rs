@@ -312,5 +312,6 @@ pub(crate) async fn get_openapi(
     _: Published<Docs>,
     documentation: web::Data<Documentation>,
 ) -> Result<PolledResponse, Problem> {
-    Ok(polled_bytes(&request, documentation.json().to_vec(), "application/json"))
+    let json = documentation.json().map_err(AppError::internal)?;
+    Ok(polled_bytes(&request, json.to_vec(), "application/json"))
 }

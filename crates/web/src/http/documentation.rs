@@ -1,5 +1,7 @@
 //! The OpenAPI document as it is served, and what is read out of it. `openapi` makes it.
 
+use std::sync::OnceLock;
+
 use actix_web::web::Bytes;
 use atalaya_domain::access::Permission;
 use serde_json::Value;
@@ -14,16 +16,13 @@ pub const PERMISSION: &str = "x-permission";
 /// The document, ready to serve.
 pub struct Documentation {
     document: OpenApi,
-    json: Bytes,
+    /// Written when it is first asked for: most processes are never asked, and a start would wait for it.
+    json: OnceLock<Bytes>,
 }
 
 impl Documentation {
-    pub(crate) fn new(document: OpenApi) -> Result<Self, serde_json::Error> {
-        let mut value = serde_json::to_value(&document)?;
-        order_extensions(&mut value);
-        let mut json = serde_json::to_vec_pretty(&value)?;
-        json.push(b'\n');
-        Ok(Self { document, json: Bytes::from(json) })
+    pub(crate) fn new(document: OpenApi) -> Self {
+        Self { document, json: OnceLock::new() }
     }
 
     /// The document.
@@ -33,9 +32,18 @@ impl Documentation {
     }
 
     /// The document as pretty JSON with a final line break: the very bytes of docs/openapi.json.
-    #[must_use]
-    pub fn json(&self) -> &Bytes {
-        &self.json
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn json(&self) -> Result<&Bytes, serde_json::Error> {
+        if let Some(written) = self.json.get() {
+            return Ok(written);
+        }
+        let mut value = serde_json::to_value(&self.document)?;
+        order_extensions(&mut value);
+        let mut json = serde_json::to_vec_pretty(&value)?;
+        json.push(b'\n');
+        Ok(self.json.get_or_init(|| Bytes::from(json)))
     }
 }
 

@@ -113,8 +113,8 @@ impl Wanted {
         self.parts().iter().any(|part| matches!(part, Self::Has(held) if held.is_by_key_of(field)))
     }
 
-    /// What has to hold together, and that the field has a key from the first on and before the second. That comes first:
-    /// so the index is gone through from where it begins.
+    /// What has to hold together, and that the field has a key from the first on and before the second. That comes
+    /// first: so the index is gone through from where it begins.
     pub(super) fn within(&self, field: i32, from: Vec<u8>, until: Option<Vec<u8>>) -> Vec<Self> {
         let span = Self::Has(Held::Span(field, from, until));
         spans_joined(std::iter::once(span).chain(self.parts().iter().cloned()))
@@ -133,8 +133,8 @@ impl Wanted {
         matches!(self, Self::Has(Held::Span(_, from, Some(until))) if from >= until)
     }
 
-    /// Without groups of one, and groups of the same kind in one another, and with one span of a field where several have
-    /// to hold together.
+    /// Without groups of one, and groups of the same kind in one another, and with one span of a field where several
+    /// have to hold together.
     fn simplified(self) -> Self {
         let nothing = Self::Any(Vec::new());
         let everything = Self::All(Vec::new());
@@ -171,8 +171,8 @@ impl Wanted {
     }
 }
 
-/// What has to hold together, with the spans of a field in one: a record has one value of a field, and two bounds that are
-/// asked for one by one would each be most of a table.
+/// What has to hold together, with the spans of a field in one: a record has one value of a field, and two bounds that
+/// are asked for one by one would each be most of a table.
 fn spans_joined(parts: impl IntoIterator<Item = Wanted>) -> Vec<Wanted> {
     let mut joined: Vec<Wanted> = Vec::new();
     for part in parts {
