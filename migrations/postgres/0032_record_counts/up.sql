@@ -1,7 +1,8 @@
 -- How many records an entity type has: of a million, counting them takes longer than all else of a page. The database keeps
 -- it, so that no statement about records, and no program from before, can forget to.
 -- It is the sum of parts. Whoever writes adds a part and reads none, so that writers of one entity type neither wait for nor
--- cross each other. One in fifty then puts those together that nobody else is putting together.
+-- cross each other. Of fifty transactions that have just begun one also puts parts together, those that nobody else is
+-- putting together. A long one does not: it would meet what others put together meanwhile, and would have to begin anew.
 CREATE TABLE record_counts (
     company_id  BIGINT NOT NULL,
     entity_id   BYTEA NOT NULL,
@@ -9,7 +10,8 @@ CREATE TABLE record_counts (
     -- Below zero where more were deleted than created.
     number      INTEGER NOT NULL,
     PRIMARY KEY (company_id, entity_id, part),
-    FOREIGN KEY (company_id, entity_id) REFERENCES entities (company_id, id)
+    -- The program from before deletes entity types too.
+    FOREIGN KEY (company_id, entity_id) REFERENCES entities (company_id, id) ON DELETE CASCADE
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON record_counts TO atalaya_app;
@@ -30,10 +32,11 @@ BEGIN
             written.company_id, written.entity_id,
             CASE TG_OP WHEN 'INSERT' THEN written.number ELSE -written.number END
         );
-        IF random() < 0.02 THEN
+        IF random() < 0.02 AND clock_timestamp() - transaction_timestamp() < INTERVAL '1 second' THEN
             WITH free AS (
                 SELECT part FROM record_counts
                 WHERE company_id = written.company_id AND entity_id = written.entity_id
+                ORDER BY part DESC LIMIT 10000
                 FOR UPDATE SKIP LOCKED
             ), taken AS (
                 DELETE FROM record_counts
@@ -48,7 +51,7 @@ BEGIN
 END
 $$;
 
--- Writers that are under way are waited for here, and none begins before the records are counted.
+-- Writers that are under way are waited for here, and none begins before this migration has ended.
 CREATE TRIGGER records_count_up AFTER INSERT ON records
     REFERENCING NEW TABLE AS written_records FOR EACH STATEMENT EXECUTE FUNCTION count_records();
 CREATE TRIGGER records_count_down AFTER DELETE ON records

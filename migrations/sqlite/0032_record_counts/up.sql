@@ -5,7 +5,8 @@ CREATE TABLE record_counts (
     entity_id   BLOB NOT NULL,
     number      INTEGER NOT NULL,
     PRIMARY KEY (company_id, entity_id),
-    FOREIGN KEY (company_id, entity_id) REFERENCES entities (company_id, id)
+    -- The program from before deletes entity types too.
+    FOREIGN KEY (company_id, entity_id) REFERENCES entities (company_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER records_count_up AFTER INSERT ON records

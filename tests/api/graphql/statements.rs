@@ -6,6 +6,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use atalaya_tests::fixtures::daily_history;
 use atalaya_tests::{Client, TestApp, TestDatabase, bank};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use serde_json::json;
 
 use super::{ask, data};
 
@@ -72,4 +73,27 @@ fn a_list_of_accounts_with_forecasts_takes_as_many_statements_as_one_account() {
     assert_eq!(many, one);
     let again = statements(&app.database, || assert_eq!(listed(&of_many), 6));
     assert!(again < many, "what was read once is remembered");
+}
+
+#[test]
+fn a_remembered_list_is_of_whom_it_was_read_for_and_ends_with_any_change() {
+    let ours = bank("BCP").account("uno").account("dos").viewer("vera", &["uno"]);
+    let app = TestApp::start().with(ours).with(bank("BBVA").account("una"));
+    let [admin, viewer, stranger] = ["admin_bcp", "vera", "admin_bbva"].map(|username| app.login(username));
+    let listed = |client: &Client| -> Vec<String> {
+        let reply = ask(client, "{ accounts { nodes { handle } } }");
+        let nodes = data(&reply)["accounts"]["nodes"].as_array().unwrap();
+        nodes.iter().map(|account| account["handle"].as_str().unwrap().to_owned()).collect()
+    };
+    for _ in 0..2 {
+        assert_eq!(listed(&admin), ["dos", "uno"]);
+        assert_eq!(listed(&viewer), ["uno"]);
+        assert_eq!(listed(&stranger), ["una"]);
+    }
+    let _ = admin.post("/accounts", &json!({"cuenta": "tres", "nombre": "Tres"})).expect(201);
+    assert_eq!(listed(&admin), ["dos", "tres", "uno"]);
+    let vera = viewer.get("/auth/me").expect(200)["id_usuario"].clone();
+    let _ = admin.put(&format!("/auth/users/{vera}/accounts"), &json!({"cuentas": ["dos"]})).expect(200);
+    assert_eq!(listed(&app.login("vera")), ["dos"]);
+    assert_eq!(listed(&stranger), ["una"]);
 }

@@ -31,7 +31,7 @@ const SETTINGS: [&str; 9] = [
     "fsync=off",
     "full_page_writes=off",
     "autovacuum=off",
-    "max_wal_size=1GB",
+    "max_wal_size=512MB",
     "jit=off",
 ];
 /// How long a server may take to do what it is told.

@@ -123,10 +123,20 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// Of the database.
-    fn list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Result<Arc<AccountPage>, AppError>;
+    fn list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Result<AccountPage, AppError>;
 
-    /// The page as it was read lately, where nothing of it has changed since as far as this process has heard: at once,
-    /// for whoever asks for forecasts with it. Another process' change is heard a moment after its commit.
+    /// The same, remembered for [`Self::recall_list`].
+    ///
+    /// # Errors
+    /// Of the database.
+    fn list_to_recall(
+        &self,
+        scope: &TenantScope,
+        request: &PageRequest<AccountHandle>,
+    ) -> Result<Arc<AccountPage>, AppError>;
+
+    /// The page as it was read lately; nothing where an account of the company has changed since, as far as this process
+    /// has heard. It needs no thread that may wait.
     fn recall_list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Option<Arc<AccountPage>>;
 
     /// Registers an account; `receipt` is kept in the same transaction.

@@ -54,9 +54,17 @@ impl Accounts for AccountService {
         self.store.query(scope, |view| view.accounts().all())
     }
 
-    fn list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Result<Arc<AccountPage>, AppError> {
+    fn list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Result<AccountPage, AppError> {
+        self.store.query(scope, |view| view.accounts().page(request))
+    }
+
+    fn list_to_recall(
+        &self,
+        scope: &TenantScope,
+        request: &PageRequest<AccountHandle>,
+    ) -> Result<Arc<AccountPage>, AppError> {
         let epoch = self.lists.epoch();
-        let page = Arc::new(self.store.query(scope, |view| view.accounts().page(request))?);
+        let page = Arc::new(self.list(scope, request)?);
         self.lists.remember(epoch, scope, request, Arc::clone(&page));
         Ok(page)
     }

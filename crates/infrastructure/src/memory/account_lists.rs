@@ -1,6 +1,7 @@
 //! Lists of accounts that were asked for lately.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::memory::{AccountListMemory, AccountPage, Change, ChangeListener, Epoch};
@@ -51,6 +52,8 @@ impl Entry {
 impl MokaAccountListMemory {
     /// The most memory that pages take, in bytes: those of some twenty thousand accounts.
     const CAPACITY: u64 = 8 * 1024 * 1024;
+    /// How long a page is kept that nobody asks for.
+    const IDLE: Duration = Duration::from_mins(10);
     /// About what a page takes besides its accounts.
     const PAGE_BYTES: usize = 512;
     /// About what an account takes, with its name.
@@ -59,7 +62,8 @@ impl MokaAccountListMemory {
     /// An empty memory, which recalls nothing while `freshness` does not hold.
     #[must_use]
     pub fn new(freshness: Arc<Freshness>) -> Self {
-        let pages = Cache::builder().max_capacity(Self::CAPACITY).weigher(|_, entry: &Entry| entry.bytes()).build();
+        let pages = Cache::builder().max_capacity(Self::CAPACITY).weigher(|_, entry: &Entry| entry.bytes());
+        let pages = pages.time_to_idle(Self::IDLE).build();
         Self { pages, stamps: Stamps::new(), freshness }
     }
 

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::api::company_query::{CompanyPageQuery, CompanyQuery, named_company};
-use crate::api::cursor::Cursor;
+use crate::api::cursor::Cursor as _;
 use crate::api::parse::{Rules, page, page_or_all, wire_time};
 use crate::http::blocking;
 use crate::http::body::JsonBody;
@@ -253,8 +253,8 @@ pub(crate) async fn list_accounts(
     let use_cases = use_cases.into_inner();
     let found = blocking::call(move || use_cases.accounts.list(&scope, &request)).await?;
     Ok(Polled(AccountsResponse {
-        accounts: found.items.iter().map(|summary| summary.account.clone().into()).collect(),
-        next_cursor: found.next.as_ref().map(Cursor::write),
+        accounts: found.items.into_iter().map(|summary| summary.account.into()).collect(),
+        next_cursor: found.next.map(|handle| handle.write()),
     }))
 }
 

@@ -312,6 +312,7 @@ pub(crate) async fn get_openapi(
     _: Published<Docs>,
     documentation: web::Data<Documentation>,
 ) -> Result<PolledResponse, Problem> {
-    let json = documentation.json().map_err(AppError::internal)?;
+    let documentation = documentation.into_inner();
+    let json = blocking::call(move || documentation.json().cloned().map_err(AppError::internal)).await?;
     Ok(polled_bytes(&request, json.to_vec(), "application/json"))
 }

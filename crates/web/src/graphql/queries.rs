@@ -75,7 +75,7 @@ impl Query {
                 known
             } else {
                 let asked = request.clone();
-                blocking::call(move || use_cases.accounts.list(&scope, &asked)).await?
+                blocking::call(move || use_cases.accounts.list_to_recall(&scope, &asked)).await?
             };
             let handle = |summary: &AccountSummary| summary.account.handle.clone();
             let node = |summary: AccountSummary| AccountNode::from(summary.account);

@@ -17,9 +17,7 @@ use crate::persistence::connection::AnyConnection;
 use crate::persistence::error::Expecting;
 use crate::persistence::jobs::UNFINISHED;
 use crate::persistence::rows::stored;
-use crate::persistence::schema::{
-    deleted_records, entities, entity_fields, jobs, record_counts, record_revisions, records,
-};
+use crate::persistence::schema::{deleted_records, entities, entity_fields, jobs, record_revisions, records};
 use crate::persistence::store::Tenant;
 
 /// Records that one transaction deletes.
@@ -301,8 +299,6 @@ impl TrashWriter for Tenant<'_, '_> {
         self.forget_index(entity)?;
         diesel::delete(fields_of(company, entity)).execute(self.conn()).or_fault()?;
         let id = bytes(entity.get());
-        let counts = self.own::<record_counts::table>().filter(record_counts::entity_id.eq(&id));
-        diesel::delete(counts).execute(self.conn()).or_fault()?;
         diesel::update(self.own::<entity_fields::table>())
             .filter(entity_fields::target_id.assume_not_null().eq(&id))
             .set((
