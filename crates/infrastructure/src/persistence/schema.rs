@@ -341,8 +341,8 @@ diesel::table! {
     }
 }
 
+// One row of an entity type on SQLite, several parts of its number on PostgreSQL: their sum counts.
 diesel::table! {
-    /// One row of an entity type on SQLite, several parts of its number on PostgreSQL: their sum counts.
     record_counts (company_id, entity_id) {
         company_id -> BigInt,
         entity_id -> Binary,
