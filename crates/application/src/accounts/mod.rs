@@ -135,8 +135,8 @@ pub trait Accounts: Send + Sync {
         request: &PageRequest<AccountHandle>,
     ) -> Result<Arc<AccountPage>, AppError>;
 
-    /// The page as it was read lately; nothing where an account of the company has changed since, as far as this process
-    /// has heard. It needs no thread that may wait.
+    /// The page as it was read lately; nothing where an account of the company has changed since, as far as this
+    /// process has heard. It needs no thread that may wait.
     fn recall_list(&self, scope: &TenantScope, request: &PageRequest<AccountHandle>) -> Option<Arc<AccountPage>>;
 
     /// Registers an account; `receipt` is kept in the same transaction.
