@@ -145,9 +145,10 @@ impl Exports {
         tokio::task::spawn_blocking(move || {
             span.in_scope(|| {
                 let done = work(&mut outlet);
+                // Before the end is told: whoever has read all of an export may begin the next one.
+                drop(kept);
                 outlet.finish(done);
             });
-            drop(kept);
         });
         Pieces { receiver, _place: place }
     }
@@ -271,16 +272,43 @@ impl Broken {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+    use std::pin::Pin;
+
+    use actix_web::body::MessageBody as _;
     use atalaya_domain::access::Role;
     use atalaya_domain::id::{CompanyId, SessionId, UserId};
     use atalaya_domain::user::Username;
 
     use super::*;
 
+    fn actor() -> Actor {
+        let (name, session) = (Username::parse("ana").unwrap(), SessionId::new(uuid::Uuid::nil()));
+        Actor::new(UserId::new(1), name, Role::Admin, Some(CompanyId::new(1)), session).unwrap()
+    }
+
+    #[test]
+    fn whoever_has_read_an_export_to_its_end_may_begin_the_next_one() {
+        let actor = actor();
+        actix_web::rt::System::new().block_on(async {
+            let exports = Exports::new(ExportLimits::of_pool(4));
+            for _ in 0..200 {
+                let work = |outlet: &mut Outlet| {
+                    let _ = outlet.give(|_| Ok(b"a\n".to_vec()));
+                    Ok(())
+                };
+                let answer = exports.stream(&actor, work).await.unwrap();
+                let mut body = answer.into_body();
+                while poll_fn(|context| Pin::new(&mut body).poll_next(context)).await.is_some() {}
+                // The body itself is still there.
+                assert_eq!(exports.count(), 0);
+            }
+        });
+    }
+
     #[test]
     fn work_for_one_answer_is_told_to_stop_when_its_time_is_over_and_gives_its_place_back() {
-        let (name, session) = (Username::parse("ana").unwrap(), SessionId::new(uuid::Uuid::nil()));
-        let actor = Actor::new(UserId::new(1), name, Role::Admin, Some(CompanyId::new(1)), session).unwrap();
+        let actor = actor();
         let run = |whole| {
             let exports = Exports::new(ExportLimits { whole, ..ExportLimits::of_pool(4) });
             let work = |goes_on: &dyn Fn() -> bool| Ok(goes_on().then_some(7));
