@@ -311,7 +311,8 @@ fn every_table_is_tried_here() {
     let database = filled();
     let mut conn = PgConnection::establish(&database.url()).unwrap();
     let there: Vec<String> = sql::<Text>(
-        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'",
+        "SELECT tablename::text FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'",
     )
     .load(&mut conn)
     .unwrap();

@@ -48,8 +48,8 @@ impl Medium {
 
 /// A new folder, readable by whomever a server runs as.
 pub(crate) fn folder(server: &str, medium: Medium) -> PathBuf {
-    let builder = tempfile::Builder::new().prefix(&format!("atalaya-{server}-")).tempdir_in(medium.parent());
-    let folder = builder.expect("a temporary folder");
+    let folder = tempfile::Builder::new().prefix(&format!("atalaya-{server}-")).tempdir_in(medium.parent());
+    let folder = folder.expect("a temporary folder");
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("permissions");
     // From here on the supervisor removes it, who outlives this process.
     folder.keep()

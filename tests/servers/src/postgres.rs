@@ -60,10 +60,12 @@ impl Postgres {
         Self::with(&[], Medium::Memory)
     }
 
-    /// A server that syncs what it commits, as one with customers does: for measurements.
+    /// A server that syncs what it commits, as one with customers does: for measurements. It is on a disk, where its log
+    /// need not be small.
     #[must_use]
     pub fn durable() -> Self {
-        Self::with(&["fsync=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=1GB"], Medium::Disk)
+        let settings = ["fsync=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=1GB", "max_wal_size=4GB"];
+        Self::with(&settings, Medium::Disk)
     }
 
     /// A server with further settings, which win.
