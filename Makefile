@@ -135,8 +135,10 @@ cluster: deps ## Two replicas behind nginx, with PostgreSQL and Redis, on the lo
 fmt: ## Format the code
 	cargo fmt --all
 
-lint: deps-build deps-clients ## Formatting, clippy, rustdoc and docs/openapi.json, warnings denied
+lint: deps-build deps-clients ## Formatting, rules of architecture, clippy, rustdoc and docs/openapi.json, warnings denied
 	cargo fmt --all -- --check
+	@# First, because it needs none of the product's crates.
+	cargo test --quiet -p atalaya-test-architecture
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 	tests/openapi/lint.sh

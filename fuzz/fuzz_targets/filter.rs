@@ -1,5 +1,5 @@
-//! Filters and values of records: no text breaks their readers, a view keeps what a filter means, and what a field takes
-//! is read again from how it is written.
+//! Filters and values of records: no text breaks their readers, a view keeps what a filter means, and what a field
+//! takes is read again from how it is written.
 
 #![no_main]
 

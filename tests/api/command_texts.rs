@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use atalaya_server::cli;
+use atalaya_test_architecture::{root, sources};
 use atalaya_tests::TestDatabase;
 use atalaya_texts::{Language, lookup};
 use clap::Command;
 
-use crate::architecture::{root, sources};
 use crate::command_line::{run, succeed};
 
 /// Files of texts that the command line alone speaks by.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use atalaya_domain::forecast::Warning;
 use atalaya_domain::overview::AttentionCode;
+use atalaya_infrastructure::settings::VARIABLES;
+use atalaya_test_architecture::root;
 use atalaya_web::Kind;
-
-use crate::architecture::root;
 
 fn document(name: &str) -> String {
     let path = root().join("docs").join(name);
@@ -57,6 +57,12 @@ fn what_needs_attention_is_explained_in_both_languages() {
         assert_explains(name, &codes);
         assert_explains(name, &["pending", "GET /accounts/@overview"]);
     }
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let names: Vec<_> = VARIABLES.iter().map(|variable| variable.name).collect();
+    assert_explains("configuration.md", &names);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use atalaya_server::compose::VERSION;
+use atalaya_test_architecture::root;
 use atalaya_tests::fixtures::{PASSWORD, daily_history};
 use atalaya_tests::picture::{FORM, claimed, drawn, form, part};
 use atalaya_tests::{Client, Reply, TestApp, TestDatabase, bank};
@@ -15,7 +16,6 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::architecture::root;
 use crate::checks::PRODUCTION;
 use crate::healthcheck::without_database;
 use crate::planted::percent_encoded;

@@ -6,8 +6,6 @@ mod abandoned_trials;
 #[cfg(test)]
 mod administration;
 #[cfg(test)]
-mod architecture;
-#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod audit_verification;
@@ -94,8 +92,6 @@ mod login;
 mod misused_connections;
 #[cfg(test)]
 mod models;
-#[cfg(test)]
-mod module_circles;
 #[cfg(test)]
 mod names;
 #[cfg(test)]

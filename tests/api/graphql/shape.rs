@@ -10,7 +10,7 @@ use crate::checks::PRODUCTION;
 #[test]
 fn the_committed_schema_is_the_one_that_answers() {
     let made = atalaya_web::GraphqlSchema::new(true).unwrap().sdl();
-    let file = crate::architecture::root().join("docs/schema.graphql");
+    let file = atalaya_test_architecture::root().join("docs/schema.graphql");
     let committed = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     assert!(committed == made, "docs/schema.graphql is not what the types make; run: make schema");
 }

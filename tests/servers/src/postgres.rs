@@ -60,8 +60,8 @@ impl Postgres {
         Self::with(&[], Medium::Memory)
     }
 
-    /// A server that syncs what it commits, as one with customers does: for measurements. It is on a disk, where its log
-    /// need not be small.
+    /// A server that syncs what it commits, as one with customers does: for measurements. It is on a disk, where its
+    /// log need not be small.
     #[must_use]
     pub fn durable() -> Self {
         let settings = ["fsync=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=1GB", "max_wal_size=4GB"];

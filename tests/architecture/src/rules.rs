@@ -1,13 +1,14 @@
 //! What docs/architecture.md says never happens.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use atalaya_infrastructure::settings::VARIABLES;
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
 
+use super::{root, sources};
+
 /// What each crate may import of the others.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("atalaya-dashboard", &[]),
     ("atalaya-digits", &[]),
     ("atalaya-digits-training", &["atalaya-digits"]),
@@ -30,6 +31,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "atalaya-web",
         ],
     ),
+    ("atalaya-test-architecture", &[]),
     (TEST_SERVERS, &[]),
     (
         "atalaya-tests",
@@ -39,6 +41,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "atalaya-infrastructure",
             "atalaya-prediction",
             "atalaya-server",
+            "atalaya-test-architecture",
             TEST_SERVERS,
             "atalaya-texts",
             "atalaya-web",
@@ -47,10 +50,6 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 /// What the tests of every crate may use, and no product code.
 const TEST_SERVERS: &str = "atalaya-test-servers";
-
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 fn packages() -> Vec<Package> {
     let mut command = MetadataCommand::new();
@@ -139,17 +138,6 @@ fn every_suite_is_run_by_make_test() {
     }
 }
 
-/// Every file of Rust below a folder.
-pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        match entry.extension() {
-            _ if entry.is_dir() => sources(&entry, found),
-            Some(extension) if extension == "rs" => found.push(entry),
-            _ => {}
-        }
-    }
-}
-
 /// The payload of a job is its handler's own; everything else is put into JSON by whoever speaks it.
 #[test]
 fn use_cases_know_json_in_payloads_of_jobs_alone() {
@@ -179,7 +167,7 @@ fn rules_and_use_cases_know_no_field_of_the_wire() {
 #[test]
 fn comments_keep_to_the_width_of_code() {
     let mut found = Vec::new();
-    for folder in ["crates", "tests", "bench"] {
+    for folder in ["crates", "tests", "bench", "fuzz/fuzz_targets"] {
         sources(&root().join(folder), &mut found);
     }
     for path in found {
@@ -232,17 +220,4 @@ fn csv_is_written_in_one_place() {
     };
     let writers: Vec<_> = found.iter().filter(has_writer).collect();
     assert!(matches!(writers[..], [only] if only.ends_with("web/src/api/csv_lines.rs")), "{writers:?}");
-}
-
-fn document(name: &str) -> String {
-    let path = root().join("docs").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-#[test]
-fn every_setting_is_explained() {
-    let configuration = document("configuration.md");
-    let names = VARIABLES.iter().map(|variable| variable.name);
-    let lacking: Vec<_> = names.filter(|name| !configuration.contains(&format!("`{name}`"))).collect();
-    assert!(lacking.is_empty(), "docs/configuration.md does not explain {lacking:?}");
 }

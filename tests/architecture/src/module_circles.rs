@@ -9,7 +9,7 @@ use std::path::Path;
 
 use syn::visit::{self, Visit};
 
-use crate::architecture::{root, sources};
+use super::{root, sources};
 
 /// A module, by the names that lead to it from its crate.
 type Module = Vec<String>;
