@@ -43,10 +43,12 @@ pub fn ink(grey: &Plane<u8>) -> Plane<f32> {
 /// How much darker than the paper each place is, of 255; what most places have is zero.
 fn contrast(grey: &Plane<u8>) -> Plane<f32> {
     let mut contrast = paper(grey);
-    let brightest = contrast.cells().iter().copied().fold(0.0, f32::max);
+    let brightest = contrast.rows().flatten().copied().fold(0.0, f32::max);
     let darkest = DARKEST_PAPER.max(DARKEST_SHARE * brightest);
-    for (cell, &level) in contrast.cells_mut().iter_mut().zip(grey.cells()) {
-        *cell = (*cell - f32::from(level)) / cell.max(darkest) * 255.0;
+    for (cells, levels) in contrast.rows_mut().zip(grey.rows()) {
+        for (cell, &level) in cells.iter_mut().zip(levels) {
+            *cell = (*cell - f32::from(level)) / cell.max(darkest) * 255.0;
+        }
     }
     let usual = quantile(&contrast, 0.5);
     contrast.map(|cell| cell - usual)
@@ -60,7 +62,7 @@ fn noise(contrast: &Plane<f32>) -> f32 {
 /// The value that a share of all contrasts do not exceed, to the nearest whole number from −255 to 255.
 fn quantile(contrast: &Plane<f32>, share: f32) -> f32 {
     let mut counts = [0_usize; 256];
-    for &cell in contrast.cells() {
+    for &cell in contrast.rows().flatten() {
         if let Some(count) = counts.get_mut(usize::from(byte(f32::midpoint(cell, 255.0)))) {
             *count += 1;
         }

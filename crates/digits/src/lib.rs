@@ -2,7 +2,8 @@
 //!
 //! A picture is decoded ([`Format`]), its ink is found whatever the light and the pen ([`ink`]), taken apart into
 //! digits, each of which becomes a [`mod@glyph`] as those of MNIST are, and a small [`network`] reads it. There is no
-//! input or output here, no clock, no randomness and no logging: the same bytes give the same reading.
+//! input or output here, no clock, no randomness and no logging: the same bytes give the same reading. Whoever calls
+//! may let others go first meanwhile, and end the reading ([`with_pauses`]).
 
 mod cleaning;
 mod components;
@@ -15,6 +16,7 @@ mod light;
 pub mod network;
 pub mod numbers;
 mod page;
+mod pauses;
 pub mod plane;
 mod reading;
 mod resample;
@@ -23,6 +25,7 @@ pub mod weights;
 
 pub use decode::{LONGEST_SIDE, MOST_PIXELS, Unreadable};
 pub use format::Format;
+pub use pauses::with_pauses;
 pub use reading::{Area, Digit, Guess, Reading};
 pub use weights::DamagedWeights;
 
@@ -93,6 +96,7 @@ impl Reader {
     }
 
     fn probabilities(&self, ink: &Plane<f32>) -> [f32; network::CLASSES] {
+        pauses::worked_long();
         self.weights.probabilities(&self.weights.network.logits(&glyph(ink)))
     }
 

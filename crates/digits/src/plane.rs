@@ -1,4 +1,6 @@
-//! A rectangle of values: grey levels, contrasts, distances.
+//! A rectangle of values: grey levels, contrasts, distances. Whoever goes through its rows pauses now and then.
+
+use crate::pauses::worked;
 
 /// Rows of `width` values each.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,7 @@ impl<T: Copy> Plane<T> {
     pub fn from_fn(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> T) -> Self {
         let mut cells = Vec::with_capacity(width * height);
         for y in 0..height {
+            worked(width);
             cells.extend((0..width).map(|x| value(x, y)));
         }
         Self { width, cells }
@@ -64,12 +67,12 @@ impl<T: Copy> Plane<T> {
     /// The rows from the top.
     #[must_use]
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator {
-        self.cells.chunks_exact(self.width.max(1))
+        self.cells.chunks_exact(self.width.max(1)).inspect(|row| worked(row.len()))
     }
 
     /// The rows from the top, to be changed.
     pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
-        self.cells.chunks_exact_mut(self.width.max(1))
+        self.cells.chunks_exact_mut(self.width.max(1)).inspect(|row| worked(row.len()))
     }
 
     /// A row; an empty one where there is none.
@@ -100,8 +103,12 @@ impl<T: Copy> Plane<T> {
 
     /// The plane of what `change` makes of each value.
     #[must_use]
-    pub fn map<U>(&self, change: impl FnMut(T) -> U) -> Plane<U> {
-        Plane { width: self.width, cells: self.cells.iter().copied().map(change).collect() }
+    pub fn map<U>(&self, mut change: impl FnMut(T) -> U) -> Plane<U> {
+        let mut cells = Vec::with_capacity(self.cells.len());
+        for row in self.rows() {
+            cells.extend(row.iter().copied().map(&mut change));
+        }
+        Plane { width: self.width, cells }
     }
 
     /// Rows become columns.
@@ -109,7 +116,8 @@ impl<T: Copy> Plane<T> {
     pub fn transposed(&self) -> Self {
         let mut cells = Vec::with_capacity(self.cells.len());
         for x in 0..self.width {
-            cells.extend(self.rows().filter_map(|row| row.get(x).copied()));
+            worked(self.height());
+            cells.extend(self.cells.iter().skip(x).step_by(self.width).copied());
         }
         Self { width: self.height(), cells }
     }

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use atalaya_digits::network::Network;
 use atalaya_digits::weights::parameters;
-use atalaya_digits::{LONGEST_SIDE, MOST_PIXELS, Reader, Unreadable};
+use atalaya_digits::{LONGEST_SIDE, MOST_PIXELS, Reader, Unreadable, with_pauses};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -66,6 +69,44 @@ fn the_same_bytes_give_the_same_reading() {
     for (_, file) in pictures() {
         assert_eq!(one.read(&file), other.read(&file));
     }
+}
+
+/// What the work gives, and how often it paused.
+fn with_counted_pauses<T>(work: impl FnOnce() -> T) -> (T, u32) {
+    let pauses = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&pauses);
+    let pause = move || {
+        counted.set(counted.get() + 1);
+        ControlFlow::Continue(())
+    };
+    (with_pauses(pause, work).unwrap(), pauses.get())
+}
+
+#[test]
+fn pauses_change_no_reading_and_one_that_breaks_ends_it() {
+    let reader = Reader::load().unwrap();
+    for (name, file) in pictures() {
+        let (reading, pauses) = with_counted_pauses(|| reader.read(&file));
+        assert_eq!(reading, reader.read(&file), "{name}");
+        assert!(pauses > 1, "{name} has {pauses} pauses");
+        for last in [1, pauses] {
+            let mut left = last;
+            let pause = move || {
+                left -= 1;
+                if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            // Most of them end it amid the decoding, which takes a panic for a broken file.
+            assert_eq!(with_pauses(pause, || reader.read(&file)), None, "{name}, pause {last} of {pauses}");
+        }
+    }
+}
+
+#[test]
+fn a_large_picture_has_a_pause_for_every_few_of_its_rows() {
+    let reader = Reader::load().unwrap();
+    let file = png(4000, 2400, |x, y| if x.abs_diff(y) < 60 { 20 } else { 230 });
+    let (_, pauses) = with_counted_pauses(|| reader.read(&file).unwrap());
+    assert!(pauses > 2400 / 5, "{pauses}");
 }
 
 #[test]

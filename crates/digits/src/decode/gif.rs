@@ -1,18 +1,18 @@
 //! The first frame of a GIF. Those that follow are not looked at, however many they are.
 
-use std::io::Cursor;
 use std::num::NonZeroU64;
 
 use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 
-use super::{Backdrop, MOST_PIXELS, Orientation, Shrinker, Stored, Unreadable, checked};
+use super::{Backdrop, MOST_PIXELS, Orientation, Shrinker, Source, Stored, Unreadable, checked};
+use crate::pauses::worked;
 use crate::plane::Plane;
 
 pub(super) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Stored, Unreadable> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options.set_memory_limit(NonZeroU64::new(MOST_PIXELS).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
-    let mut decoder = options.read_info(Cursor::new(bytes)).map_err(|_| Unreadable::Broken)?;
+    let mut decoder = options.read_info(Source::new(bytes)).map_err(|_| Unreadable::Broken)?;
     let size = checked(u64::from(decoder.width()), u64::from(decoder.height()))?;
     let frame = decoder.next_frame_info().map_err(|_| Unreadable::Broken)?.ok_or(Unreadable::Broken)?;
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
@@ -34,6 +34,7 @@ pub(super) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Stored, Unreada
         clear.is_some_and(|clear| indices.contains(&clear)) || left > 0 || top > 0 || width < size.0 || height < size.1;
     let mut canvas = Plane::filled(size.0, size.1, nothing);
     for (row, indices) in (top..).zip(indices.chunks_exact(width)) {
+        worked(width);
         let places = canvas.row_mut(row).iter_mut().skip(left);
         for (place, &index) in places.zip(indices) {
             *place = levels.get(usize::from(index)).copied().unwrap_or(nothing);

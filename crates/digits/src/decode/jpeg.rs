@@ -1,11 +1,10 @@
 //! JPEG, baseline or progressive, grey, in colours or for print (CMYK).
 
-use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::{MOST_PIXELS, Orientation, Shrinker, Stored, Unreadable, checked, grey};
+use super::{MOST_PIXELS, Orientation, Shrinker, Source, Stored, Unreadable, checked, grey};
 
 /// A progressive picture is read scan by scan, each of which may cost as much as a whole picture.
 const MOST_SCANS: usize = 60;
@@ -21,7 +20,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Unreadable> {
         .set_strict_mode(false)
         .jpeg_set_max_scans(MOST_SCANS)
         .jpeg_set_out_colorspace(ColorSpace::Luma);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut decoder = JpegDecoder::new_with_options(Source::new(bytes), options);
     decoder.decode_headers().map_err(|_| Unreadable::Broken)?;
     let info = decoder.info().ok_or(Unreadable::Broken)?;
     let size = checked(u64::from(info.width), u64::from(info.height))?;
@@ -58,7 +57,7 @@ fn has_end(bytes: &[u8]) -> bool {
     while let [0xff, marker, after @ ..] = rest {
         match marker {
             0xff => rest = rest.get(1..).unwrap_or(&[]),
-            0xda => return after.windows(2).any(|pair| pair == [0xff, 0xd9]),
+            0xda => return after.windows(2).rev().any(|pair| pair == [0xff, 0xd9]),
             _ => {
                 let [high, low, ..] = after else { return false };
                 rest = after.get(usize::from(u16::from_be_bytes([*high, *low])).max(2)..).unwrap_or(&[]);

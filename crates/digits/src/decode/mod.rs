@@ -10,14 +10,17 @@ mod jpeg;
 mod orientation;
 mod png;
 mod shrinker;
+mod source;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::format::Format;
 use crate::numbers::pixels;
+use crate::pauses::pass_on;
 use crate::plane::Plane;
 use orientation::Orientation;
 use shrinker::Shrinker;
+use source::Source;
 
 /// Pixels that a picture may have at most.
 pub const MOST_PIXELS: u64 = 25_000_000;
@@ -108,7 +111,10 @@ pub(crate) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Picture, Unread
         Format::Jpeg => jpeg::decode(bytes),
         Format::Gif => gif::decode(bytes, backdrop),
     }));
-    let stored = decoded.unwrap_or(Err(Unreadable::Broken))?;
+    let stored = decoded.unwrap_or_else(|payload| {
+        pass_on(payload);
+        Err(Unreadable::Broken)
+    })?;
     let (width, height) = stored.shrinker.size();
     let factor = stored.shrinker.factor();
     let grey = stored.orientation.upright(stored.shrinker.finish());

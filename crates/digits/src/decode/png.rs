@@ -1,17 +1,15 @@
 //! PNG of every colour type and depth, interlaced or not, read row by row.
 
-use std::io::Cursor;
-
 use png::{ColorType, Decoder, InterlaceInfo, Limits, Transformations, expand_interlaced_row};
 
-use super::{Backdrop, Orientation, Shrinker, Stored, Unreadable, checked};
+use super::{Backdrop, Orientation, Shrinker, Source, Stored, Unreadable, checked};
 use crate::plane::Plane;
 
 /// Bytes that the decoder may need beside a row; a row of 25 million pixels has 200 million.
 const MOST_BYTES: usize = 256 << 20;
 
 pub(super) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Stored, Unreadable> {
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MOST_BYTES });
+    let mut decoder = Decoder::new_with_limits(Source::new(bytes), Limits { bytes: MOST_BYTES });
     // Texts and profiles may be bombs of their own, and nothing is read in them.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);

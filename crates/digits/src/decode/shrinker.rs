@@ -1,6 +1,7 @@
 //! Makes a picture smaller while it is decoded, row by row.
 
 use crate::decode::Unreadable;
+use crate::pauses::worked;
 use crate::plane::Plane;
 
 /// Pixels that are looked at at most. Digits that a person can read in a photograph are tall enough by then.
@@ -41,6 +42,7 @@ impl Shrinker {
         if row.len() != self.width || self.rows == self.height {
             return Err(Unreadable::Broken);
         }
+        worked(row.len());
         self.rows += 1;
         if self.factor == 1 {
             self.cells.extend_from_slice(row);
