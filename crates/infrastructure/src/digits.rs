@@ -1,14 +1,33 @@
 //! Reading digits on pictures: the reader whose weights are part of the program, and a lane for it, so that a flood of
 //! pictures leaves everything else as quick as it was.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use atalaya_application::ports::digits::{CompanyPicture, DigitReader, PictureError};
-use atalaya_digits::{Area, DamagedWeights, Format, Guess, LONGEST_SIDE, MOST_PIXELS, Reader, Reading, Unreadable};
+use atalaya_digits::{
+    Area, DamagedWeights, Format, Guess, LONGEST_SIDE, MOST_PIXELS, Reader, Reading, Unreadable, with_pauses,
+};
 use atalaya_domain::digits::{Candidate, Candidates, DigitReading, PictureArea, ReadDigit};
 
+use crate::giving_way::{Interruptible, Pace};
 use crate::lane::{Lane, LaneError};
+
+/// Called now and then while a picture is read, at least every few milliseconds of a processor.
+pub type Pause = Box<dyn FnMut() -> ControlFlow<()>>;
+
+/// A reader that can be ended.
+pub trait PausingReader: Send + Sync {
+    /// What reads, as [`DigitReader::version`].
+    fn version(&self) -> &str;
+
+    /// Reads a picture; `None` where a pause broke.
+    ///
+    /// # Errors
+    /// [`PictureError`].
+    fn read(&self, picture: &[u8], pause: Pause) -> Option<Result<DigitReading, PictureError>>;
+}
 
 /// Reads by the weights that are part of the program.
 pub struct EmbeddedReader(Reader);
@@ -23,13 +42,14 @@ impl EmbeddedReader {
     }
 }
 
-impl DigitReader for EmbeddedReader {
+impl PausingReader for EmbeddedReader {
     fn version(&self) -> &str {
         self.0.version()
     }
 
-    fn read(&self, picture: &CompanyPicture<'_>) -> Result<DigitReading, PictureError> {
-        self.0.read(picture.bytes()).map(|reading| understood(&reading)).map_err(refused)
+    fn read(&self, picture: &[u8], pause: Pause) -> Option<Result<DigitReading, PictureError>> {
+        let reading = with_pauses(pause, || self.0.read(picture))?;
+        Some(reading.map(|reading| understood(&reading)).map_err(refused))
     }
 }
 
@@ -63,10 +83,12 @@ fn understood(reading: &Reading) -> DigitReading {
     }
 }
 
-/// Reads by another reader, a few pictures at a time. While companies wait for each other, all get as many turns.
+/// Reads by another reader, a few pictures at a time, so that requests go first. While companies wait for each other,
+/// all get as many turns.
 pub struct LanedDigitReader {
-    inner: Arc<dyn DigitReader>,
+    inner: Arc<dyn PausingReader>,
     lane: Lane,
+    giving_way: Interruptible,
 }
 
 impl LanedDigitReader {
@@ -76,18 +98,18 @@ impl LanedDigitReader {
     const PATIENCE: Duration = Duration::from_secs(5);
     /// What a photograph is expected to take until some were read.
     const LASTING: Duration = Duration::from_millis(150);
-    /// Below requests, as fitting is.
-    const NICENESS: i32 = 10;
     /// The most that are read at a time: each is unpacked into many times its own size.
     const MOST_AT_A_TIME: usize = 4;
 
     /// Reads by `inner`, `at_a_time` pictures at once: 0 counts as 1, and more than 4 as 4.
     #[must_use]
-    pub fn new(inner: Arc<dyn DigitReader>, at_a_time: usize) -> Self {
-        let lane = Lane::new("digits", at_a_time.min(Self::MOST_AT_A_TIME), Self::WAITING)
-            .with_patience(Self::PATIENCE, Self::WAITING, Self::LASTING)
-            .with_niceness(Self::NICENESS);
-        Self { inner, lane }
+    pub fn new(inner: Arc<dyn PausingReader>, at_a_time: usize) -> Self {
+        let lane = Lane::new("digits", at_a_time.min(Self::MOST_AT_A_TIME), Self::WAITING).with_patience(
+            Self::PATIENCE,
+            Self::WAITING,
+            Self::LASTING,
+        );
+        Self { inner, lane, giving_way: Interruptible::new("digits") }
     }
 
     /// How many pictures are being read or wait.
@@ -107,11 +129,12 @@ impl DigitReader for LanedDigitReader {
         if Format::of(picture.bytes()).is_none() {
             return Err(PictureError::Format);
         }
-        match self.lane.run_for(picture.company(), || self.inner.read(picture)) {
-            Ok(outcome) => outcome,
-            Err(LaneError::Full(_) | LaneError::Late(_)) => Err(PictureError::Busy),
-            Err(broken) => Err(PictureError::Failed(broken.to_string())),
-        }
+        let read = |mut pace: Pace| self.inner.read(picture.bytes(), Box::new(move || pace.pause()));
+        let outcome = self.lane.turn_for(picture.company()).and_then(|_turn| self.giving_way.run(read));
+        outcome.unwrap_or_else(|error| match error {
+            LaneError::Full(_) | LaneError::Late(_) => Err(PictureError::Busy),
+            broken => Err(PictureError::Failed(broken.to_string())),
+        })
     }
 }
 
@@ -136,14 +159,14 @@ mod tests {
         go: Mutex<Receiver<()>>,
     }
 
-    impl DigitReader for Patient {
+    impl PausingReader for Patient {
         fn version(&self) -> &'static str {
             "patient"
         }
 
-        fn read(&self, _picture: &CompanyPicture<'_>) -> Result<DigitReading, PictureError> {
+        fn read(&self, _picture: &[u8], _pause: Pause) -> Option<Result<DigitReading, PictureError>> {
             let _ended = self.go.lock().unwrap().recv();
-            Ok(reading("7"))
+            Some(Ok(reading("7")))
         }
     }
 

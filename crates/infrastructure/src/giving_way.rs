@@ -10,7 +10,12 @@
 //! it still runs only when the processor is free. As long as it has not ended, the machine is known to be busy, and
 //! work begins at normal priority at once.
 
+mod interruptible;
 mod progress;
+mod yielding;
+
+pub(crate) use interruptible::{Interruptible, Pace};
+pub(crate) use yielding::Yielding;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -97,8 +102,8 @@ impl GivingWay {
         if !self.is_machine_busy() {
             let progress = Arc::new(Progress::default());
             let polite = self.spawn_polite(&work, &sender, &progress)?;
-            if let Some(report) = self.until_starved(&reports, &progress) {
-                return self.result(report);
+            if let Ok(report) = until_starved(&reports, &progress, self.look_every, self.is_starved) {
+                return self.result(report.flatten());
             }
             locked(&self.left_behind).push(polite);
         }
@@ -131,23 +136,6 @@ impl GivingWay {
         thread.map_err(|error| LaneError::no_thread(self.name, &error))
     }
 
-    /// Waits for the report of a thread of the lowest priority; `None` as soon as it is starved.
-    fn until_starved<T>(&self, reports: &Receiver<Report<T>>, progress: &Progress) -> Option<Report<T>> {
-        let begun = Instant::now();
-        loop {
-            match reports.recv_timeout(self.look_every) {
-                Ok(report) => return Some(report),
-                Err(RecvTimeoutError::Disconnected) => return Some(None),
-                Err(RecvTimeoutError::Timeout) => {
-                    let waited = begun.elapsed();
-                    if progress.processor_time().is_some_and(|had| (self.is_starved)(waited, had)) {
-                        return None;
-                    }
-                }
-            }
-        }
-    }
-
     /// Waits for the right to run at normal priority, or for the report of whatever still runs at the lowest.
     fn turn_at_normal_priority<T>(&self, reports: &Receiver<Report<T>>) -> Result<Urgent<'_>, Report<T>> {
         loop {
@@ -165,6 +153,34 @@ impl GivingWay {
 
     fn result<T>(&self, report: Report<T>) -> Result<T, LaneError> {
         report.ok_or(LaneError::Panicked(self.name))
+    }
+}
+
+/// Work at the lowest priority has had too little of a processor.
+struct Starved;
+
+/// Waits for the report of a thread of the lowest priority; `None` where it ended without one.
+///
+/// # Errors
+/// As soon as it is starved.
+fn until_starved<T>(
+    reports: &Receiver<T>,
+    progress: &Progress,
+    look_every: Duration,
+    is_starved: fn(Duration, Duration) -> bool,
+) -> Result<Option<T>, Starved> {
+    let begun = Instant::now();
+    loop {
+        match reports.recv_timeout(look_every) {
+            Ok(report) => return Ok(Some(report)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {
+                let waited = begun.elapsed();
+                if progress.processor_time().is_some_and(|had| is_starved(waited, had)) {
+                    return Err(Starved);
+                }
+            }
+        }
     }
 }
 

@@ -117,19 +117,7 @@ impl Lane {
     /// [`LaneError::Full`] at once when as many run and wait as the lane takes, [`LaneError::Late`] when the turn did
     /// not come in time; the others when the work gave no result.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
-        self.run_in(&self.turn()?, work)
-    }
-
-    /// [`Self::run`] in one of the company's turns: while several companies wait, each gets as many as any other, and
-    /// in a full lane the last of the company that has the most gives up its place to one that has fewer.
-    ///
-    /// # Errors
-    /// Those of [`Self::run`]; [`LaneError::Full`] also later, of a place that was given up.
-    pub fn run_for<T: Send>(&self, company: CompanyId, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
-        self.run_in(&self.turn_of(Some(company))?, work)
-    }
-
-    fn run_in<T: Send>(&self, _: &Turn<'_>, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
+        let _turn = self.turn()?;
         let span = tracing::Span::current();
         let job = || {
             self.lower_priority();
@@ -149,6 +137,15 @@ impl Lane {
     /// not come in time.
     pub fn turn(&self) -> Result<Turn<'_>, LaneError> {
         self.turn_of(None)
+    }
+
+    /// [`Self::turn`] as one of the company's: while several companies wait, each gets as many turns as any other, and
+    /// in a full lane the last of the company that has the most gives up its place to one that has fewer.
+    ///
+    /// # Errors
+    /// Those of [`Self::turn`]; [`LaneError::Full`] also later, of a place that was given up.
+    pub fn turn_for(&self, company: CompanyId) -> Result<Turn<'_>, LaneError> {
+        self.turn_of(Some(company))
     }
 
     fn turn_of(&self, party: Party) -> Result<Turn<'_>, LaneError> {
@@ -313,7 +310,7 @@ mod tests {
             let first = occupy(scope, &lane);
             let ask = |company, name| {
                 let (lane, served) = (&lane, served.clone());
-                scope.spawn(move || lane.run_for(company, move || served.send(name).unwrap()))
+                scope.spawn(move || lane.turn_for(company).map(|_turn| served.send(name).unwrap()))
             };
             let of_many: Vec<_> = (2..5)
                 .map(|depth| {
@@ -322,7 +319,7 @@ mod tests {
                     asked
                 })
                 .collect();
-            assert_eq!(lane.run_for(many, || ()), Err(LaneError::Full("test")));
+            assert_eq!(lane.turn_for(many).err(), Some(LaneError::Full("test")));
             let of_few = ask(few, "few");
             let [one, other, last]: [_; 3] = of_many.try_into().unwrap();
             // It hears that its place is another's while the lane is as full as before.

@@ -3,11 +3,12 @@
 
 use atalaya_application::ports::digits::CompanyPicture;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key, sign};
+use aws_lc_rs::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
+use aws_lc_rs::hmac::{self, HMAC_SHA256, Key, sign};
 use secrecy::{ExposeSecret, SecretSlice};
 
-use super::secrets::sha256;
 use super::wrapping::KeyError;
+use crate::giving_way::Yielding;
 
 /// Sets the names of pictures apart from the key that encrypts.
 const NAME_LABEL: &[u8] = b"atalaya picture name 1";
@@ -25,9 +26,18 @@ pub(crate) struct PictureDigest {
 }
 
 impl PictureDigest {
+    /// Bytes that are digested between two pauses, in some ten microseconds.
+    const STRETCH: usize = 32 * 1024;
+
     /// Of a picture.
     pub(crate) fn of(picture: &CompanyPicture<'_>) -> Self {
-        let bytes = sha256(picture.bytes());
+        let (mut context, mut yielding) = (Context::new(&SHA256), Yielding::default());
+        for part in picture.bytes().chunks(Self::STRETCH) {
+            context.update(part);
+            yielding.pause();
+        }
+        let mut bytes = [0; SHA256_OUTPUT_LEN];
+        bytes.copy_from_slice(context.finish().as_ref());
         Self { company: picture.company().get(), version: picture.version().into(), bytes }
     }
 }
@@ -52,7 +62,7 @@ impl ReadingKeys {
 
     /// The name of a picture.
     pub(crate) fn name(&self, picture: &PictureDigest) -> PictureName {
-        let mut context = Context::with_key(&self.names);
+        let mut context = hmac::Context::with_key(&self.names);
         context.update(NAME_LABEL);
         context.update(&picture.company.to_be_bytes());
         context.update(&picture.bytes);
