@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
@@ -41,6 +42,8 @@ const UPLOADED: &str = "JSON, CSV, TSV, Excel (.xlsx)";
 const WHOLE_BODY: Duration = Duration::from_mins(2);
 /// How long the next piece of a body may take.
 const NEXT_PIECE: Duration = Duration::from_secs(10);
+/// Bytes of a body that a worker takes, where they are there, before it looks after its other requests.
+const LONGEST_STRETCH: usize = 32 * 1024;
 
 /// A JSON object that was read and not yet understood.
 pub(crate) struct JsonBody {
@@ -278,6 +281,8 @@ pub(crate) struct Pieces {
     payload: Payload,
     announced: usize,
     left: usize,
+    /// Bytes that were given without others having had their turn.
+    at_a_stretch: usize,
     end: Instant,
 }
 
@@ -296,7 +301,7 @@ impl Pieces {
         if announced > limit {
             return Err(Interruption::TooLarge);
         }
-        Ok(Self { payload, announced, left: limit, end: Instant::now() + WHOLE_BODY })
+        Ok(Self { payload, announced, left: limit, at_a_stretch: 0, end: Instant::now() + WHOLE_BODY })
     }
 
     /// The next piece; `None` at the end.
@@ -304,10 +309,15 @@ impl Pieces {
     /// # Errors
     /// [`Interruption`].
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Interruption> {
+        if self.at_a_stretch >= LONGEST_STRETCH {
+            self.at_a_stretch = 0;
+            yield_now().await;
+        }
         let next = timeout_at(self.end.min(Instant::now() + NEXT_PIECE), self.payload.next());
         let piece = next.await.map_err(|_| Interruption::TooSlow)?;
         let Some(piece) = piece.transpose().map_err(|_| Interruption::Broken)? else { return Ok(None) };
         self.left = self.left.checked_sub(piece.len()).ok_or(Interruption::TooLarge)?;
+        self.at_a_stretch += piece.len();
         Ok(Some(piece))
     }
 }
