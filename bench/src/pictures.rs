@@ -4,12 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, ScopedJoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-use rustix::process::setpriority_process;
-use rustix::thread::gettid;
-
 use crate::client::Client;
 use crate::latency::offer;
-use crate::process::Process;
+use crate::process::{Process, give_way};
 use crate::report::{Bar, Figure, progress};
 use crate::server::{BANKS, Installation, forecast_path, log_in};
 use crate::statistics::percentile;
@@ -108,8 +105,7 @@ fn in_flood<T>(
         let send = |token: &String| {
             let client = Client::with_token(server.address(), token);
             move || -> Outcome<Read> {
-                // In earnest whoever floods has a machine of their own.
-                setpriority_process(Some(gettid()), 19)?;
+                give_way()?;
                 let mut read = Read::default();
                 while !stopped.load(Ordering::Relaxed) {
                     let form = form(picture, NUMBER.fetch_add(1, Ordering::Relaxed));
