@@ -6,6 +6,9 @@ cd "$(dirname "$0")/.."
 suites=8
 number=0
 
+# Most tests wait for a server or a database more than they compute.
+many_at_once=$(($(nproc) * 2))
+
 # timed TITLE COMMAND...: runs a command, and says how long it took.
 timed() {
     number=$((number + 1))
@@ -37,10 +40,10 @@ cargo test --workspace --no-run
 
 suite "rules, parsers, settings: the units of every crate" --lib --bins
 suite "models, backtests, intervals, digits" --test suite --test reading
-suite "both databases, row security, outages, Redis" \
+RUST_TEST_THREADS=$many_at_once suite "both databases, row security, outages, Redis" \
     --test repository_contract --test row_security --test long_work --test outages --test failover --test redis
 suite "PostgreSQL, Redis and nginx as tests start them" --test servers
-suite "the product over HTTP, on SQLite" --test api
+RUST_TEST_THREADS=$many_at_once suite "the product over HTTP, on SQLite" --test api
 suite "two replicas behind nginx, and the upgrade" --test cluster ${skipped[@]+"${skipped[@]}"}
-ATALAYA_TEST_DATABASE=postgres suite "the product over HTTP, on PostgreSQL" --test api
+RUST_TEST_THREADS=$many_at_once ATALAYA_TEST_DATABASE=postgres suite "the product over HTTP, on PostgreSQL" --test api
 timed "the dashboard in a browser" tests/browser/run.sh
