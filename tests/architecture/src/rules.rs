@@ -170,12 +170,14 @@ fn comments_keep_to_the_width_of_code() {
     for folder in ["crates", "tests", "bench", "fuzz/fuzz_targets"] {
         sources(&root().join(folder), &mut found);
     }
+    let mut wide = Vec::new();
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap();
-        let too_long = text.lines().position(|line| line.trim_start().starts_with("//") && line.chars().count() > 120);
-        let line = too_long.map(|index| index + 1);
-        assert_eq!(line, None, "{} has a comment past 120 columns", path.display());
+        let lines = (1..).zip(text.lines());
+        let lines = lines.filter(|(_, line)| line.trim_start().starts_with("//") && line.chars().count() > 120);
+        wide.extend(lines.map(|(number, _)| format!("{}:{number}", path.display())));
     }
+    assert!(wide.is_empty(), "comments past 120 columns: {wide:#?}");
 }
 
 #[test]

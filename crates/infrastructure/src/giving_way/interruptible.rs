@@ -38,7 +38,7 @@ impl Pace {
         if self.stop.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
-        // At the lowest priority too: a kernel that is not preempted (`PREEMPT_NONE`) looks for others only now and then.
+        // At the lowest priority too: a kernel that is not preempted (`PREEMPT_NONE`) looks for others now and then.
         self.yielding.pause();
         ControlFlow::Continue(())
     }
@@ -113,8 +113,8 @@ mod tests {
         Interruptible { look_every: Duration::from_millis(1), is_starved, ..Interruptible::new("test") }
     }
 
-    /// Work that goes on until it is told to stop the first `never_ending` times that it is begun. Counts how often it is at
-    /// work at a time.
+    /// Work that goes on until it is told to stop the first `never_ending` times that it is begun. Counts how often it
+    /// is at work at a time.
     struct Endless {
         never_ending: usize,
         begun: AtomicUsize,
