@@ -11,13 +11,14 @@ use std::thread::{self, sleep};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
+use rustix::thread::gettid;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
 use crate::client::Client;
 use crate::latency::offer;
-use crate::process::{Process, give_way};
+use crate::process::Process;
 use crate::report::{Bar, Figure, progress};
 use crate::server::{Administrator, BANKS, FRESH_PASSWORD, Installation, forecast_path, log_in, text};
 use crate::statistics::percentile;
@@ -140,8 +141,7 @@ fn beside<T>(
         for number in 0..kind.workers {
             let scene = &scene;
             scope.spawn(move || {
-                // Where it cannot, figures are worse than they would be.
-                let _ = give_way();
+                give_way();
                 (kind.work)(scene, number);
             });
         }
@@ -246,6 +246,12 @@ fn trickle(scene: &Scene<'_>) {
         }
         sleep(Duration::from_secs(1));
     }
+}
+
+/// Lets everybody else use the processor first.
+fn give_way() {
+    // Of the calling thread alone, as Linux has it.
+    let _ = setpriority_process(Some(gettid()), 19);
 }
 
 /// Lets this process and the server that it starts open as many descriptors as the system allows.

@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, ScopedJoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use atalaya_infrastructure::priority::take_lowest;
+
 use crate::client::Client;
 use crate::latency::offer;
-use crate::process::{Process, give_way};
+use crate::process::Process;
 use crate::report::{Bar, Figure, progress};
 use crate::server::{BANKS, Installation, forecast_path, log_in};
 use crate::statistics::percentile;
@@ -39,7 +41,7 @@ pub(crate) fn measure(installation: &Installation, plan: &Plan) -> Outcome<Vec<F
     let path = forecast_path(&Client::with_token(server.address(), &token), account)?;
     let paths = [path];
     let forecasts = || offer(&server, &token, &paths, plan.latency_phase);
-    let picture = picture()?;
+    let pictures = pictures()?;
     // Not by each sender: sixteen logins at once are more than the server takes.
     let tokens = BANKS.iter().map(|(username, _)| log_in(&server, username)).collect::<Outcome<Vec<_>>>()?;
     let (mut unloaded, mut loaded, mut medians) = (Vec::new(), Vec::new(), Vec::new());
@@ -48,7 +50,7 @@ pub(crate) fn measure(installation: &Installation, plan: &Plan) -> Outcome<Vec<F
     for round in 0..plan.latency_rounds {
         progress(&format!("flood of pictures, round {} of {}", round + 1, plan.latency_rounds));
         unloaded.push(percentile(&mut forecasts()?, 99));
-        let (mut latencies, mut read) = in_flood(&server, &tokens, &picture, forecasts)?;
+        let (mut latencies, mut read) = in_flood(&server, &tokens, &pictures, forecasts)?;
         loaded.push(percentile(&mut latencies, 99));
         medians.push(percentile(&mut latencies, 50));
         done.push(f64::from(read.done) / seconds);
@@ -68,8 +70,9 @@ pub(crate) fn measure(installation: &Installation, plan: &Plan) -> Outcome<Vec<F
     ])
 }
 
-/// A sheet in uneven light with four bars on it, as a PNG.
-fn picture() -> Outcome<Vec<u8>> {
+/// A sheet in uneven light with four bars on it: as a PNG, as a photograph in colours, and as one that is sent coarse
+/// first.
+fn pictures() -> Outcome<[Vec<u8>; 3]> {
     let grain = |x: u32, y: u32| (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 13 & 7;
     let is_ink = |x: u32, y: u32| (600..1_100).contains(&y) && x > 300 && x % 450 < 60;
     let pixel = |index: u32| {
@@ -82,7 +85,16 @@ fn picture() -> Outcome<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut bytes, WIDTH, HEIGHT);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.write_header()?.write_image_data(&pixels)?;
-    Ok(bytes)
+    let colours: Vec<u8> = pixels.iter().flat_map(|&level| [level, level, level.saturating_sub(9)]).collect();
+    let size = (u16::try_from(WIDTH)?, u16::try_from(HEIGHT)?);
+    let photograph = |is_progressive| -> Outcome<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+        encoder.set_progressive(is_progressive);
+        encoder.encode(&colours, size.0, size.1, jpeg_encoder::ColorType::Rgb)?;
+        Ok(bytes)
+    };
+    Ok([bytes, photograph(false)?, photograph(true)?])
 }
 
 /// A form with the picture, and a number behind its end: that makes it another one.
@@ -95,20 +107,24 @@ fn form(picture: &[u8], number: u64) -> Vec<u8> {
 fn in_flood<T>(
     server: &Process,
     tokens: &[String],
-    picture: &[u8],
+    pictures: &[Vec<u8>],
     work: impl FnOnce() -> Outcome<T>,
 ) -> Outcome<(T, Read)> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
     let stopped = &stop;
     thread::scope(|scope| {
-        let send = |token: &String| {
+        let send = |(token, picture): (&String, &Vec<u8>)| {
+            let picture = picture.clone();
             let client = Client::with_token(server.address(), token);
             move || -> Outcome<Read> {
-                give_way()?;
+                // In earnest whoever floods has a machine of their own. With a niceness it would keep its slices.
+                if !take_lowest() {
+                    return Err("the senders cannot give way".into());
+                }
                 let mut read = Read::default();
                 while !stopped.load(Ordering::Relaxed) {
-                    let form = form(picture, NUMBER.fetch_add(1, Ordering::Relaxed));
+                    let form = form(&picture, NUMBER.fetch_add(1, Ordering::Relaxed));
                     let begun = Instant::now();
                     match client.send_form("/predict", FORM, form)? {
                         (200, _) => {
@@ -122,8 +138,13 @@ fn in_flood<T>(
                 Ok(read)
             }
         };
-        let senders: Vec<ScopedJoinHandle<'_, Outcome<Read>>> =
-            tokens.iter().cycle().take(SENDERS).map(|token| scope.spawn(send(token))).collect();
+        let senders: Vec<ScopedJoinHandle<'_, Outcome<Read>>> = tokens
+            .iter()
+            .cycle()
+            .zip(pictures.iter().cycle())
+            .take(SENDERS)
+            .map(|sent| scope.spawn(send(sent)))
+            .collect();
         sleep(LEAD);
         let done = work();
         stop.store(true, Ordering::Relaxed);

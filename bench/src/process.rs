@@ -7,9 +7,6 @@ use std::time::{Duration, Instant};
 
 use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Signal, kill_process};
-use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
-};
 
 use crate::Outcome;
 use crate::client::Client;
@@ -103,12 +100,4 @@ impl Drop for Process {
 /// A loopback address that nobody uses now.
 pub(crate) fn free_address() -> Outcome<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
-}
-
-/// Lets everybody else use the processor first, as if the calling thread, a client that loads the server, had a machine
-/// of its own: with `SCHED_IDLE`, because whoever runs keeps its slice at any niceness.
-pub(crate) fn give_way() -> Outcome<()> {
-    let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy)
-        .map_err(|error| format!("a client cannot give way: {error:?}").into())
 }
