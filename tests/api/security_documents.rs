@@ -1,7 +1,8 @@
 //! What docs/security.md and docs/asvs.md claim is there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+
+use atalaya_test_architecture::{root, sources};
 
 /// The requirements of levels 1 and 2 of OWASP ASVS 5.0, by their ids.
 const IDS: &str = include_str!("../data/asvs5_level2_ids.txt");
@@ -9,25 +10,9 @@ const IDS: &str = include_str!("../data/asvs5_level2_ids.txt");
 /// What begins a column that names no test, and says why.
 const NO_TEST: &str = "none: ";
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn document(name: &str) -> String {
     let path = root().join("docs").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The text of every Rust file in a folder.
-fn sources(folder: &Path, found: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(std::fs::read_to_string(&path).unwrap());
-        }
-    }
 }
 
 /// The names of the test functions of a file: those beneath a `#[test]`, other attributes between them.
@@ -61,7 +46,8 @@ fn tests() -> BTreeSet<String> {
     for folder in ["crates", "tests"] {
         sources(&root().join(folder), &mut found);
     }
-    found.iter().flat_map(|source| tests_of(source)).chain(tests_of_the_contract()).collect()
+    let texts = found.iter().map(|path| std::fs::read_to_string(path).unwrap());
+    texts.flat_map(|text| tests_of(&text)).chain(tests_of_the_contract()).collect()
 }
 
 /// The cells of a row of a table; none for a line that is no row, and for the line under the heads.
