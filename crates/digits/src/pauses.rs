@@ -2,8 +2,9 @@
 //!
 //! A thread that runs keeps the processor for its slice of some milliseconds whatever its niceness, though another
 //! wakes meanwhile (Linux from 6.6 on: EEVDF and its `RUN_TO_PARITY`). A request that comes while a picture is read
-//! would wait for so long. So whatever goes through a picture says how much was done, and after each stretch of some
-//! ten microseconds the caller's own pause is called. What is read does not depend on it.
+//! would wait for so long. So whatever goes through a picture says how much was done, and after each stretch of mostly
+//! some ten microseconds the caller's own pause is called. The end of a progressive JPEG, which its decoder computes
+//! without asking for more bytes, is one stretch of some ten milliseconds. What is read does not depend on pauses.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -21,24 +22,24 @@ thread_local! {
     static DONE: Cell<usize> = const { Cell::new(0) };
 }
 
-/// What unwinds a thread from the pause that ended its reading up to [`with_pauses`]. It is no panic, and nothing tells
-/// of it.
+/// What unwinds a thread from the pause that ended its reading up to [`with_pauses`]. The hook of panics does not run.
 struct Ended;
 
-/// Takes the pause away however the work ended.
-struct Pausing;
+/// Puts the pause back that there was before, however the work ended.
+struct Pausing(Option<Pause>);
 
 impl Drop for Pausing {
     fn drop(&mut self) {
-        PAUSE.set(None);
+        let pause = PAUSE.replace(self.0.take());
+        drop(pause);
     }
 }
 
-/// Does `work` and calls `pause` now and then while it reads pictures on this thread; the pause itself reads none.
-/// `None` where a pause broke: nothing is left of what was read by then.
+/// Does `work` and calls `pause` now and then while it reads pictures on this thread. `None` where a pause broke:
+/// nothing is left of what was read by then.
 pub fn with_pauses<T>(pause: impl FnMut() -> ControlFlow<()> + 'static, work: impl FnOnce() -> T) -> Option<T> {
-    PAUSE.set(Some(Box::new(pause)));
-    let pausing = Pausing;
+    DONE.set(0);
+    let pausing = Pausing(PAUSE.replace(Some(Box::new(pause))));
     // What the work has changed by then is its own, and a caller whose pause breaks expects no result.
     let done = catch_unwind(AssertUnwindSafe(work));
     drop(pausing);
@@ -64,8 +65,11 @@ pub(crate) fn worked(values: usize) {
         return;
     }
     DONE.set(0);
-    let breaks = PAUSE.with_borrow_mut(|pause| pause.as_mut().is_some_and(|pause| pause().is_break()));
-    if breaks {
+    // Taken for as long as it runs: a pause that reads a picture has none itself.
+    let Some(mut pause) = PAUSE.take() else { return };
+    let next = pause();
+    PAUSE.set(Some(pause));
+    if next.is_break() {
         resume_unwind(Box::new(Ended));
     }
 }
@@ -108,6 +112,24 @@ mod tests {
         assert_eq!(outcome, None);
         worked_long();
         assert_eq!(with_pauses(|| ControlFlow::Continue(()), worked_long), Some(()));
+    }
+
+    #[test]
+    fn a_pause_may_read_pictures_with_pauses_of_its_own() {
+        let pauses = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&pauses);
+        let pause = move || {
+            counted.set(counted.get() + 1);
+            worked_long();
+            let inner = with_pauses(|| ControlFlow::Break(()), worked_long);
+            assert_eq!(inner, None);
+            ControlFlow::Continue(())
+        };
+        let done = with_pauses(pause, || {
+            worked_long();
+            worked_long();
+        });
+        assert_eq!((done, pauses.get()), (Some(()), 2));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use atalaya_domain::digits::{Candidate, Candidates, DigitReading, PictureArea, R
 use crate::giving_way::{Interruptible, Pace};
 use crate::lane::{Lane, LaneError};
 
-/// Called now and then while a picture is read, at least every few milliseconds of a processor.
+/// Called again and again while a picture is read, mostly after less than a millisecond of work.
 pub type Pause = Box<dyn FnMut() -> ControlFlow<()>>;
 
 /// A reader that can be ended.
@@ -112,6 +112,12 @@ impl LanedDigitReader {
         Self { inner, lane, giving_way: Interruptible::new("digits") }
     }
 
+    /// How many pictures were read at a priority that gets on, because the machine was busy.
+    #[must_use]
+    pub fn lifted(&self) -> u64 {
+        self.giving_way.lifted()
+    }
+
     /// How many pictures are being read or wait.
     #[must_use]
     pub fn depth(&self) -> u64 {
@@ -199,7 +205,10 @@ mod tests {
     #[test]
     fn a_bank_whose_pictures_fill_the_lane_keeps_no_other_out() {
         let (go, gone) = mpsc::channel();
-        let reader = LanedDigitReader::new(Arc::new(Patient { go: Mutex::new(gone) }), 1);
+        let mut reader = LanedDigitReader::new(Arc::new(Patient { go: Mutex::new(gone) }), 1);
+        // Nobody gives up, however busy this machine is.
+        reader.lane =
+            reader.lane.with_patience(Duration::from_mins(5), LanedDigitReader::WAITING, LanedDigitReader::LASTING);
         let (many, few) = (sent_by(1), sent_by(2));
         let read = |by| reader.read(&CompanyPicture::new(by, "patient", PNG));
         thread::scope(|scope| {

@@ -91,13 +91,14 @@ impl GivingWay {
         !left_behind.is_empty()
     }
 
-    /// Runs `work` and blocks until it is done. It may be run a second time beside the first, so it must have no effect
-    /// but its result.
+    /// Runs `work` inside the caller's tracing span and blocks until it is done. It may be run a second time beside the
+    /// first, so it must have no effect but its result.
     ///
     /// # Errors
     /// When the work gave no result.
     pub fn run<T: Send + 'static>(&self, work: impl Fn() -> T + Send + Sync + 'static) -> Result<T, LaneError> {
-        let work: Work<T> = Arc::new(work);
+        let span = tracing::Span::current();
+        let work: Work<T> = Arc::new(move || span.in_scope(&work));
         let (sender, reports) = mpsc::channel();
         if !self.is_machine_busy() {
             let progress = Arc::new(Progress::default());

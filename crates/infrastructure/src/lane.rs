@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use atalaya_domain::id::CompanyId;
 
 use self::turns::{Call, Party, Turns};
+use crate::priority;
 use crate::sync::locked;
 
 /// Why a lane did not give the work's result.
@@ -120,7 +121,9 @@ impl Lane {
         let _turn = self.turn()?;
         let span = tracing::Span::current();
         let job = || {
-            self.lower_priority();
+            if self.niceness > 0 {
+                priority::lower(self.niceness);
+            }
             span.in_scope(work)
         };
         thread::scope(|scope| {
@@ -187,18 +190,6 @@ impl Lane {
 
     fn turns(&self) -> MutexGuard<'_, Turns> {
         locked(&self.turns)
-    }
-
-    /// Lowers the calling thread's priority. Where that fails the work is as right and only less polite.
-    fn lower_priority(&self) {
-        if self.niceness == 0 {
-            return;
-        }
-        // On Linux a priority belongs to a thread; elsewhere it would be the whole process's.
-        #[cfg(target_os = "linux")]
-        if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), self.niceness) {
-            tracing::debug!(lane = self.name, %error, "the lane's work runs at normal priority");
-        }
     }
 }
 

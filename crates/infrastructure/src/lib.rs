@@ -15,6 +15,7 @@ pub mod locale;
 pub mod login_guard;
 pub mod memory;
 pub mod persistence;
+pub mod priority;
 pub mod quotas;
 pub mod redis;
 pub mod runtime;

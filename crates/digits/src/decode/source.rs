@@ -4,7 +4,7 @@ use std::io::{BufRead, Cursor, Read, Result, Seek, SeekFrom};
 
 use crate::pauses::worked;
 
-/// Pixels that a byte becomes, and what unpacking it costs besides.
+/// The work that a byte costs, counted in pixels.
 const VALUES_OF_A_BYTE: usize = 8;
 
 /// Bytes in memory. Decoders that give a whole picture at once pause when they ask for more.
@@ -26,7 +26,7 @@ impl Read for Source<'_> {
 
 impl BufRead for Source<'_> {
     fn fill_buf(&mut self) -> Result<&[u8]> {
-        /// Whoever asks for what there is gets no more, so that it comes again.
+        /// Bytes that are handed out at once: a decoder has to ask again, and a pause can come.
         const MOST_AT_ONCE: usize = 4_096;
         let rest = self.0.fill_buf()?;
         Ok(rest.get(..MOST_AT_ONCE).unwrap_or(rest))

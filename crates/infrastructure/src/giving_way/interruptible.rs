@@ -1,7 +1,7 @@
 //! Work that gives way and needs too much memory to be done twice at once.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 use super::progress::{Progress, is_starved};
 use super::{LOOK_EVERY, Starved, Yielding, until_starved};
 use crate::lane::LaneError;
+use crate::priority;
 use crate::sync::locked;
 
 /// How long the machine is taken for busy after work has starved.
 const BUSY_FOR: Duration = Duration::from_secs(10);
+/// What work that was begun anew is below requests.
+const NICENESS: i32 = 10;
 
 /// Runs work that gives way as [`GivingWay`](super::GivingWay) does, but is stopped before it is begun anew, so that it
 /// holds its memory once.
@@ -23,16 +26,22 @@ pub(crate) struct Interruptible {
     /// Whether work is starved that began so long ago and has had so much of a processor.
     is_starved: fn(Duration, Duration) -> bool,
     starved_at: Mutex<Option<Instant>>,
+    /// How often work was begun anew, or at once, at a priority that gets on.
+    lifted: AtomicU64,
 }
 
-/// How work gets on with others: it asks now and then, at least every few milliseconds of a processor.
-#[derive(Debug, Default)]
+/// How work gets on with others. It asks as often as it can: until it does, it is neither stopped nor yields.
+#[derive(Debug)]
 pub(crate) struct Pace {
     stop: Arc<AtomicBool>,
     yielding: Yielding,
 }
 
 impl Pace {
+    fn new(stop: Arc<AtomicBool>) -> Self {
+        Self { stop, yielding: Yielding::default() }
+    }
+
     /// Lets others go first. A break says that the work is to stop.
     pub(crate) fn pause(&mut self) -> ControlFlow<()> {
         if self.stop.load(Ordering::Relaxed) {
@@ -48,10 +57,17 @@ impl Interruptible {
     /// Threads are called `name`.
     #[must_use]
     pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, look_every: LOOK_EVERY, is_starved, starved_at: Mutex::default() }
+        Self { name, look_every: LOOK_EVERY, is_starved, starved_at: Mutex::default(), lifted: AtomicU64::new(0) }
     }
 
-    /// Runs `work` and blocks until it is done. It is given its pace, and gives `None` where that told it to stop.
+    /// How often work got a priority that gets on because the machine was busy.
+    #[must_use]
+    pub(crate) fn lifted(&self) -> u64 {
+        self.lifted.load(Ordering::Relaxed)
+    }
+
+    /// Runs `work` inside the caller's tracing span and blocks until it is done. It is given its pace, and gives `None`
+    /// where that told it to stop.
     ///
     /// # Errors
     /// When the work gave no result.
@@ -63,8 +79,13 @@ impl Interruptible {
             }
             *locked(&self.starved_at) = Some(Instant::now());
         }
+        self.lifted.fetch_add(1, Ordering::Relaxed);
+        let span = tracing::Span::current();
         thread::scope(|scope| {
-            let job = || work(Pace::default());
+            let job = || {
+                priority::lower(NICENESS);
+                span.in_scope(|| work(Pace::new(Arc::default())))
+            };
             let thread = self.builder().spawn_scoped(scope, job).map_err(|error| self.no_thread(&error))?;
             // Nobody stops this one.
             thread.join().ok().flatten().ok_or(LaneError::Panicked(self.name))
@@ -73,15 +94,16 @@ impl Interruptible {
 
     /// Runs `work` at the lowest priority; `None` where it was starved and has stopped.
     fn run_until_starved<T: Send>(&self, work: impl Fn(Pace) -> Option<T> + Sync) -> Result<Option<T>, LaneError> {
-        let (progress, pace) = (Progress::default(), Pace::default());
-        let stop = Arc::clone(&pace.stop);
+        let (progress, stop) = (Progress::default(), Arc::new(AtomicBool::new(false)));
         let (sender, reports) = mpsc::channel();
+        let span = tracing::Span::current();
         thread::scope(|scope| {
-            let (work, progress) = (&work, &progress);
+            let (work, progress, heeded) = (&work, &progress, Arc::clone(&stop));
             let job = move || {
                 progress.begin_at_lowest_priority();
-                // Nobody is there to hear of it only where the scope was left, and it is not before this ends.
-                let _ = sender.send(work(pace));
+                let done = span.in_scope(|| work(Pace::new(heeded)));
+                // It fails only where nobody receives, and the scope outlives this thread.
+                let _ = sender.send(done);
             };
             let thread = self.builder().spawn_scoped(scope, job).map_err(|error| self.no_thread(&error))?;
             let report = until_starved(&reports, progress, self.look_every, self.is_starved);
@@ -155,16 +177,34 @@ mod tests {
         let policy = || interruptible.run(|_| Some(thread_schedule_policy().unwrap())).unwrap();
         let lowest = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
         assert_eq!(policy(), lowest);
-        *locked(&interruptible.starved_at) = Some(Instant::now());
-        assert_eq!(policy(), ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other));
+        // However long this takes, it is not over.
+        *locked(&interruptible.starved_at) = Some(Instant::now() + BUSY_FOR);
+        assert_eq!(policy(), thread_schedule_policy().unwrap(), "as the caller's");
         *locked(&interruptible.starved_at) = Instant::now().checked_sub(BUSY_FOR);
         assert_eq!(policy(), lowest, "then it is tried again");
+    }
+
+    #[test]
+    fn work_is_done_inside_the_callers_span_whenever_it_is_begun() {
+        let subscriber = tracing::Dispatch::new(tracing_subscriber::registry());
+        let span = tracing::dispatcher::with_default(&subscriber, || tracing::info_span!("request"));
+        let (interruptible, endless) = (judged_by(|_, _| true), Endless::new(1));
+        let seen = Mutex::new(Vec::new());
+        let work = |pace| {
+            locked(&seen).push(tracing::dispatcher::with_default(&subscriber, || tracing::Span::current().id()));
+            endless.run(pace)
+        };
+        let inside = || span.in_scope(|| interruptible.run(work));
+        assert_eq!(tracing::dispatcher::with_default(&subscriber, inside), Ok(1));
+        assert_eq!(*locked(&seen), [span.id(), span.id()]);
+        assert_eq!(interruptible.lifted(), 1);
     }
 
     #[test]
     fn work_that_does_not_starve_is_done_once() {
         let (interruptible, endless) = (judged_by(|_, _| false), Endless::new(0));
         assert_eq!(interruptible.run(|pace| endless.run(pace)), Ok(0));
+        assert_eq!(interruptible.lifted(), 0);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
+use crate::priority::take_lowest;
+
 /// Before that nothing is taken for starved: it may only have waited behind something short.
 const GRACE: Duration = Duration::from_millis(200);
 /// Work is starved that has had less than this part of a processor since it began.
@@ -24,20 +26,12 @@ impl Progress {
     /// Notes the calling thread, and gives it the policy `SCHED_IDLE`. Where that fails the work is as right and only
     /// less polite.
     pub(super) fn begin_at_lowest_priority(&self) {
+        // Before the priority falls: whoever looks on must not wait for this thread to run again.
         #[cfg(target_os = "linux")]
-        {
-            use thread_priority::{
-                NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
-                thread_native_id,
-            };
-            self.0.store(rustix::thread::gettid().as_raw_nonzero().get(), Ordering::Release);
-            let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-            match set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy) {
-                Ok(()) => return,
-                Err(error) => tracing::debug!(?error, "work that should give way does not"),
-            }
+        self.0.store(rustix::thread::gettid().as_raw_nonzero().get(), Ordering::Release);
+        if !take_lowest() {
+            self.0.store(Self::AT_NORMAL_PRIORITY, Ordering::Release);
         }
-        self.0.store(Self::AT_NORMAL_PRIORITY, Ordering::Release);
     }
 
     /// How long the thread has had a processor; nothing where it has not begun, or where that is not told. `None` where

@@ -8,11 +8,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Yields may have taken up to so many times as long as the work: it has a quarter of a processor at least, as far as
-/// its niceness lets it.
+/// Yields may have taken up to so many times as long as the rest: work lasts four times as long as without, at most.
 const MOST_WAITED: u32 = 3;
 
-/// How long a thread has worked, and how long it has waited for others.
+/// How long a thread has worked, by the clock, and how long it has waited for others in its yields.
 #[derive(Debug)]
 pub(crate) struct Yielding {
     worked: Duration,

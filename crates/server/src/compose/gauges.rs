@@ -49,12 +49,15 @@ impl Observed {
         };
         let Lanes { hashing, fitting, digits } = &self.lanes;
         let (hashing, fitting, digits) = (Arc::clone(hashing), Arc::clone(fitting), Arc::clone(digits));
-        let urgent = Arc::clone(&hashing);
+        let (urgent, lifted) = (Arc::clone(&hashing), Arc::clone(&digits));
         let (tokens, accounts) = (Arc::clone(&self.token_memory), Arc::clone(&self.account_memory));
         let lists = Arc::clone(&self.account_lists);
         let (pool, lane, memory) = ("atalaya_database_connections", "atalaya_lane_depth", "atalaya_memory_entries");
         let pool_help = "Database connections of the pool.";
         let lane_help = "Work that runs or waits in a lane.";
+        let runs = "atalaya_lane_urgent_runs";
+        let runs_help =
+            "Runs of a lane since the start that were not left at the lowest priority because the machine was busy.";
         let memory_help = "What is remembered so that a request needs no database.";
         let redis = self.redis.clone().map(|redis| {
             let help = "Whether a part that the service can do without is there: 1 or 0.";
@@ -70,12 +73,8 @@ impl Observed {
             gauge(lane, lane_help, ("lane", "hashing"), Box::new(move || approximate(hashing.depth()))),
             gauge(lane, lane_help, ("lane", "fitting"), Box::new(move || approximate(fitting.depth()))),
             gauge(lane, lane_help, ("lane", "digits"), Box::new(move || approximate(digits.depth()))),
-            gauge(
-                "atalaya_lane_urgent_runs",
-                "Runs of a lane since the start that were given normal priority because the machine was busy.",
-                ("lane", "hashing"),
-                Box::new(move || approximate(urgent.lifted())),
-            ),
+            gauge(runs, runs_help, ("lane", "hashing"), Box::new(move || approximate(urgent.lifted()))),
+            gauge(runs, runs_help, ("lane", "digits"), Box::new(move || approximate(lifted.lifted()))),
             gauge(memory, memory_help, ("memory", "tokens"), Box::new(move || approximate(tokens.entries()))),
             gauge(memory, memory_help, ("memory", "accounts"), Box::new(move || approximate(accounts.entries()))),
             gauge(memory, memory_help, ("memory", "account_lists"), Box::new(move || approximate(lists.entries()))),

@@ -281,7 +281,7 @@ pub(crate) struct Pieces {
     payload: Payload,
     announced: usize,
     left: usize,
-    /// Bytes that were given without others having had their turn.
+    /// Bytes since this last stood back for other requests.
     at_a_stretch: usize,
     end: Instant,
 }
