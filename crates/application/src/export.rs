@@ -16,12 +16,25 @@ struct Interrupted(AppError);
 
 /// An export under way. A unit of work may run again after contention, and this sees to it that no item is given out
 /// twice.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Export {
     begun: bool,
+    page_size: usize,
+}
+
+impl Default for Export {
+    /// In the largest pages.
+    fn default() -> Self {
+        Self::in_pages_of(PageRequest::<()>::MAX_LIMIT)
+    }
 }
 
 impl Export {
+    /// In pages of so many items: of large ones a few are held in memory.
+    pub(crate) fn in_pages_of(page_size: usize) -> Self {
+        Self { begun: false, page_size }
+    }
+
     /// Gives every page that `read` finds to `sink`, from the first to the last, or until `sink` breaks off.
     ///
     /// # Errors
@@ -34,7 +47,7 @@ impl Export {
         if self.begun {
             return Err(AppError::internal("the unit of work of an export ran again after it had given out a page"));
         }
-        let mut request = PageRequest::new(None, PageRequest::<K>::MAX_LIMIT);
+        let mut request = PageRequest::new(None, self.page_size);
         loop {
             let page = read(&request);
             let page = if self.begun { page.map_err(|error| AppError::internal(Interrupted(error))) } else { page }?;
@@ -43,7 +56,7 @@ impl Export {
                 return Ok(());
             }
             match page.next {
-                Some(next) => request = PageRequest::new(Some(next), PageRequest::<K>::MAX_LIMIT),
+                Some(next) => request = PageRequest::new(Some(next), self.page_size),
                 None => return Ok(()),
             }
         }

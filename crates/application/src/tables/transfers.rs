@@ -52,6 +52,9 @@ pub trait Transfers: Send + Sync {
     ) -> Result<(), AppError>;
 }
 
+/// Records of an export that are read at a time. One may have many long texts, and three pages are in memory.
+const EXPORTED_AT_ONCE: usize = 500;
+
 /// Takes the records of a page of an export, and the table that they are of, as [`Sink`] does.
 pub type TableSink<'s> = dyn FnMut(&Table, Vec<Record>) -> std::ops::ControlFlow<()> + 's;
 
@@ -126,7 +129,7 @@ impl Transfers for TransferService {
         asked: Asked<'_>,
         sink: &mut TableSink<'_>,
     ) -> Result<(), AppError> {
-        let mut export = Export::default();
+        let mut export = Export::in_pages_of(EXPORTED_AT_ONCE);
         self.store.read_long(&by.scope(), &mut |view| {
             let table = opened(view.entities(), by, id)?;
             let saved = wanted.map(|wanted| seen(view.views(), id, wanted)).transpose()?;
