@@ -119,18 +119,7 @@ impl Lane {
     /// not come in time; the others when the work gave no result.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, LaneError> {
         let _turn = self.turn()?;
-        let span = tracing::Span::current();
-        let job = || {
-            if self.niceness > 0 {
-                priority::lower(self.niceness);
-            }
-            span.in_scope(work)
-        };
-        thread::scope(|scope| {
-            let thread = thread::Builder::new().name(self.name.to_owned()).spawn_scoped(scope, job);
-            let thread = thread.map_err(|error| LaneError::no_thread(self.name, &error))?;
-            thread.join().map_err(|_| LaneError::Panicked(self.name))
-        })
+        on_own_thread(self.name, self.niceness, work)
     }
 
     /// Waits for a turn, for whoever runs the work by itself.
@@ -191,6 +180,29 @@ impl Lane {
     fn turns(&self) -> MutexGuard<'_, Turns> {
         locked(&self.turns)
     }
+}
+
+/// Runs `work` on a thread of that name and niceness, inside the caller's tracing span. Blocks until it is done.
+///
+/// # Errors
+/// When the work gave no result.
+pub(crate) fn on_own_thread<T: Send>(
+    name: &'static str,
+    niceness: i32,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, LaneError> {
+    let span = tracing::Span::current();
+    let job = || {
+        if niceness > 0 {
+            priority::lower(niceness);
+        }
+        span.in_scope(work)
+    };
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, job);
+        let thread = thread.map_err(|error| LaneError::no_thread(name, &error))?;
+        thread.join().map_err(|_| LaneError::Panicked(name))
+    })
 }
 
 /// The right to run, given back when dropped, however the work ended.

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::progress::{Progress, is_starved};
 use super::{LOOK_EVERY, Starved, Yielding, until_starved};
-use crate::lane::LaneError;
-use crate::priority;
+use crate::lane::{LaneError, on_own_thread};
 use crate::sync::locked;
 
 /// How long the machine is taken for busy after work has starved.
@@ -80,16 +79,8 @@ impl Interruptible {
             *locked(&self.starved_at) = Some(Instant::now());
         }
         self.lifted.fetch_add(1, Ordering::Relaxed);
-        let span = tracing::Span::current();
-        thread::scope(|scope| {
-            let job = || {
-                priority::lower(NICENESS);
-                span.in_scope(|| work(Pace::new(Arc::default())))
-            };
-            let thread = self.builder().spawn_scoped(scope, job).map_err(|error| self.no_thread(&error))?;
-            // Nobody stops this one.
-            thread.join().ok().flatten().ok_or(LaneError::Panicked(self.name))
-        })
+        // Nobody stops this one.
+        on_own_thread(self.name, NICENESS, || work(Pace::new(Arc::default())))?.ok_or(LaneError::Panicked(self.name))
     }
 
     /// Runs `work` at the lowest priority; `None` where it was starved and has stopped.
@@ -105,7 +96,8 @@ impl Interruptible {
                 // It fails only where nobody receives, and the scope outlives this thread.
                 let _ = sender.send(done);
             };
-            let thread = self.builder().spawn_scoped(scope, job).map_err(|error| self.no_thread(&error))?;
+            let thread = thread::Builder::new().name(self.name.to_owned()).spawn_scoped(scope, job);
+            let thread = thread.map_err(|error| LaneError::no_thread(self.name, &error))?;
             let report = until_starved(&reports, progress, self.look_every, self.is_starved);
             let result = report.unwrap_or_else(|Starved| {
                 stop.store(true, Ordering::Relaxed);
@@ -114,14 +106,6 @@ impl Interruptible {
             thread.join().map_err(|_| LaneError::Panicked(self.name))?;
             Ok(result.flatten())
         })
-    }
-
-    fn builder(&self) -> thread::Builder {
-        thread::Builder::new().name(self.name.to_owned())
-    }
-
-    fn no_thread(&self, error: &std::io::Error) -> LaneError {
-        LaneError::no_thread(self.name, error)
     }
 }
 
