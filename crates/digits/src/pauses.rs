@@ -85,12 +85,18 @@ mod tests {
 
     use super::*;
 
+    /// A number, and what adds one to it.
+    fn counter() -> (Rc<Cell<u32>>, impl FnMut()) {
+        let number = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&number);
+        (number, move || counted.set(counted.get() + 1))
+    }
+
     #[test]
     fn a_pause_comes_after_each_stretch_and_none_when_the_work_has_ended() {
-        let pauses = Rc::new(Cell::new(0));
-        let counted = Rc::clone(&pauses);
+        let (pauses, mut count) = counter();
         let pause = move || {
-            counted.set(counted.get() + 1);
+            count();
             ControlFlow::Continue(())
         };
         let done = with_pauses(pause, || {
@@ -116,10 +122,9 @@ mod tests {
 
     #[test]
     fn a_pause_may_read_pictures_with_pauses_of_its_own() {
-        let pauses = Rc::new(Cell::new(0));
-        let counted = Rc::clone(&pauses);
+        let (pauses, mut count) = counter();
         let pause = move || {
-            counted.set(counted.get() + 1);
+            count();
             worked_long();
             let inner = with_pauses(|| ControlFlow::Break(()), worked_long);
             assert_eq!(inner, None);

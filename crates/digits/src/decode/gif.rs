@@ -5,7 +5,6 @@ use std::num::NonZeroU64;
 use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 
 use super::{Backdrop, MOST_PIXELS, Orientation, Shrinker, Source, Stored, Unreadable, checked};
-use crate::pauses::worked;
 use crate::plane::Plane;
 
 pub(super) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Stored, Unreadable> {
@@ -33,10 +32,8 @@ pub(super) fn decode(bytes: &[u8], backdrop: Backdrop) -> Result<Stored, Unreada
     let transparent =
         clear.is_some_and(|clear| indices.contains(&clear)) || left > 0 || top > 0 || width < size.0 || height < size.1;
     let mut canvas = Plane::filled(size.0, size.1, nothing);
-    for (row, indices) in (top..).zip(indices.chunks_exact(width)) {
-        worked(width);
-        let places = canvas.row_mut(row).iter_mut().skip(left);
-        for (place, &index) in places.zip(indices) {
+    for (row, indices) in canvas.rows_mut().skip(top).zip(indices.chunks_exact(width)) {
+        for (place, &index) in row.iter_mut().skip(left).zip(indices) {
             *place = levels.get(usize::from(index)).copied().unwrap_or(nothing);
         }
     }
