@@ -7,13 +7,8 @@ use std::path::{Path, PathBuf};
 use atalaya_domain::forecast::Warning;
 use atalaya_domain::overview::AttentionCode;
 use atalaya_infrastructure::settings::VARIABLES;
-use atalaya_test_architecture::root;
+use atalaya_test_architecture::{document, root};
 use atalaya_web::Kind;
-
-fn document(name: &str) -> String {
-    let path = root().join("docs").join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 /// The page has each of the words as code.
 fn assert_explains(name: &str, words: &[&str]) {

@@ -2,18 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use atalaya_test_architecture::{root, sources};
+use atalaya_test_architecture::{document, root, sources};
 
 /// The requirements of levels 1 and 2 of OWASP ASVS 5.0, by their ids.
 const IDS: &str = include_str!("../data/asvs5_level2_ids.txt");
 
 /// What begins a column that names no test, and says why.
 const NO_TEST: &str = "none: ";
-
-fn document(name: &str) -> String {
-    let path = root().join("docs").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 /// The names of the test functions of a file: those beneath a `#[test]`, other attributes between them.
 fn tests_of(source: &str) -> BTreeSet<String> {

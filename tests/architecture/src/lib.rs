@@ -17,6 +17,16 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// The text of a file of docs/.
+///
+/// # Panics
+/// When it cannot be read.
+#[must_use]
+pub fn document(name: &str) -> String {
+    let path = root().join("docs").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// Adds every file of Rust below a folder to `found`.
 ///
 /// # Panics
