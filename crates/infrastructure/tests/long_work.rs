@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use atalaya_application::AppError;
@@ -11,11 +11,16 @@ use atalaya_application::ports::platform::PlatformStore;
 use atalaya_application::ports::repositories::TimeSpan;
 use atalaya_application::ports::runtime::Clock;
 use atalaya_application::ports::store::UnitOfWork;
+use atalaya_application::ports::tables::Writing;
 use atalaya_domain::access::{Operator, Permission, TenantScope};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount};
-use atalaya_domain::audit::{AuditAction, AuditEvent};
-use atalaya_domain::id::{CompanyId, UserId};
+use atalaya_domain::audit::{AuditAction, AuditActor, AuditEvent};
+use atalaya_domain::caller::Origin;
+use atalaya_domain::id::{CompanyId, EntityId, RecordId, UserId};
+use atalaya_domain::mandate::Attribution;
 use atalaya_domain::observation::{Followers, Observation};
+use atalaya_domain::tables::{DisplayName, EntityName, NewEntity, RecordQuery, RevisionKind, TableAccess, Values};
+use atalaya_domain::user::Username;
 use atalaya_infrastructure::idempotency::StoredIdempotency;
 use atalaya_infrastructure::persistence::Database;
 use atalaya_infrastructure::security::AuditKeys;
@@ -24,6 +29,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use secrecy::SecretSlice;
+use uuid::Uuid;
 
 const COMPANY: CompanyId = CompanyId::new(1);
 const FILL: &str = "
@@ -147,6 +153,99 @@ fn logins_beside_a_long_upload_neither_wait_for_it_nor_make_it_run_again() {
         unit.audit(&told())
     });
     assert_eq!(runs.unwrap(), 1);
+}
+
+fn entity_id(id: u128) -> EntityId {
+    EntityId::new(Uuid::from_u128(id))
+}
+
+/// An entity type without fields.
+fn define(bank: &Bank, id: u128, name: &str) {
+    let entity = NewEntity {
+        name: EntityName::parse(name).unwrap(),
+        display_name: DisplayName::parse(name).unwrap(),
+        description: None,
+        access: TableAccess::default(),
+        requires_if_match: false,
+    };
+    let defined = bank.program.store().transaction(&scope(), |unit| {
+        unit.entities().insert(entity_id(id), &entity, DateTime::UNIX_EPOCH)
+    });
+    let _ = defined.unwrap();
+}
+
+/// Stores an empty record, as whoever found its entity type does.
+fn store_record(unit: &mut dyn UnitOfWork, entity: u128, record: u128) -> Result<(), AppError> {
+    let table = unit.entities().find(entity_id(entity))?.unwrap().opened_whole();
+    let actor = AuditActor::User { id: UserId::new(1), name: Username::parse("ana").unwrap() };
+    let by = Attribution { actor, origin: Origin::default() };
+    let writing = Writing { kind: RevisionKind::Created, by, at: DateTime::UNIX_EPOCH };
+    unit.records().insert(&table, &[(RecordId::new(Uuid::from_u128(record)), Values::new())], &writing).map(drop)
+}
+
+/// How many records an entity type has.
+fn count_records(unit: &mut dyn UnitOfWork, entity: u128) -> Result<u64, AppError> {
+    let table = unit.entities().find(entity_id(entity))?.unwrap().opened_whole();
+    Ok(unit.records().count(&table, &RecordQuery::everything())?.count)
+}
+
+/// A long unit of work that keeps the first entity type for itself, as an import does, and how often it ran.
+fn import(bank: &Bank, mut work: impl FnMut(&mut dyn UnitOfWork) -> Result<(), AppError>) -> Result<u64, AppError> {
+    let mut runs = 0;
+    bank.program.store().long_transaction(&scope(), |unit| {
+        runs += 1;
+        unit.entities().lock(entity_id(1))?;
+        work(unit)?;
+        unit.audit(&told())
+    })?;
+    Ok(runs)
+}
+
+#[test]
+fn neither_logins_nor_writers_of_other_entity_types_wait_for_an_import_or_make_it_run_again() {
+    let bank = Bank::new();
+    define(&bank, 1, "imported");
+    define(&bank, 2, "other");
+    let mut records = 0..;
+    let runs = import(&bank, |unit| {
+        store_record(unit, 1, 1)?;
+        (0..8).for_each(|_| log_in(&bank.program));
+        let other = |unit: &mut dyn UnitOfWork| {
+            store_record(unit, 2, records.next().unwrap())?;
+            unit.audit(&told())
+        };
+        bank.program.store().transaction(&scope(), other)?;
+        bank.other_process().store().transaction(&scope(), |unit| unit.audit(&told()))
+    });
+    assert_eq!(runs.unwrap(), 1);
+}
+
+#[test]
+fn who_writes_what_is_being_imported_waits_for_it_and_sees_all_of_it() {
+    let bank = Bank::new();
+    define(&bank, 1, "imported");
+    let (begun, has_begun) = mpsc::channel();
+    thread::scope(|threads| {
+        let mut waiting = None;
+        let imported = import(&bank, |unit| {
+            store_record(unit, 1, 1)?;
+            let (begun, bank) = (begun.clone(), &bank);
+            waiting = Some(threads.spawn(move || {
+                bank.other_process().store().transaction(&scope(), |unit| {
+                    // What it sees from now on is what was there before the import.
+                    let _ = unit.accounts().all()?;
+                    begun.send(()).unwrap();
+                    let count = count_records(unit, 1)?;
+                    store_record(unit, 1, 2)?;
+                    Ok(count)
+                })
+            }));
+            has_begun.recv().unwrap();
+            store_record(unit, 1, 3)
+        });
+        assert_eq!(imported.unwrap(), 1);
+        assert_eq!(waiting.unwrap().join().unwrap().unwrap(), 2);
+    });
 }
 
 #[test]

@@ -70,6 +70,13 @@ pub trait EntityReader {
 
 /// Writes definitions. The caller has found the entity type in the same unit of work.
 pub trait EntityWriter: EntityReader {
+    /// Locks an entity type, its records and what points to it, for a long unit of work: until this one ends, no other
+    /// unit of work that finds the entity type goes on. Those that began before then begin anew.
+    ///
+    /// # Errors
+    /// `NotFound(Entity)`; `Unavailable` while others keep it.
+    fn lock(&mut self, id: EntityId) -> Result<(), AppError>;
+
     /// Defines an entity type.
     ///
     /// # Errors

@@ -103,7 +103,8 @@ pub(super) struct Judging {
 struct Drafted {
     judgement: Judgement,
     keys: Keys,
-    pointing: Vec<(String, EntityId, RecordId)>,
+    /// The entity type is `None` where it was deleted for good, and no record of it is there.
+    pointing: Vec<(String, Option<EntityId>, RecordId)>,
 }
 
 impl Judging {
@@ -113,7 +114,7 @@ impl Judging {
             Some(current) => draft.change(table, current),
             None => draft.create(table),
         };
-        let is_new = |(field, _, _): &(&TableField, EntityId, RecordId)| {
+        let is_new = |(field, _, _): &(&TableField, Option<EntityId>, RecordId)| {
             current.and_then(|current| current.get(&field.number)) != judgement.values.get(&field.number)
         };
         let pointing = references(table, &judgement.values).into_iter().filter(is_new);
@@ -132,7 +133,9 @@ impl Judging {
     ) -> Result<Vec<Result<Values, Vec<Broken>>>, AppError> {
         let mut asked: BTreeMap<EntityId, BTreeSet<RecordId>> = BTreeMap::new();
         for (_, entity, record) in self.drafts.iter().flat_map(|drafted| &drafted.pointing) {
-            asked.entry(*entity).or_default().insert(*record);
+            if let Some(entity) = entity {
+                asked.entry(*entity).or_default().insert(*record);
+            }
         }
         let mut there: BTreeSet<(EntityId, RecordId)> = BTreeSet::new();
         for (entity, records) in asked {
@@ -145,7 +148,8 @@ impl Judging {
         }
         let settled = |drafted: Drafted| {
             let Drafted { mut judgement, keys, pointing } = drafted;
-            let gone = pointing.into_iter().filter(|(_, entity, record)| !there.contains(&(*entity, *record)));
+            let is_there = |entity: Option<EntityId>, record| entity.is_some_and(|id| there.contains(&(id, record)));
+            let gone = pointing.into_iter().filter(|(_, entity, record)| !is_there(*entity, *record));
             let rule = BrokenRule::UnknownRecord;
             judgement.broken.extend(gone.map(|(key, ..)| Broken { key, rule: rule.clone() }));
             let place = |broken: &Broken| table.fields.iter().position(|field| keys.of(field) == broken.key);

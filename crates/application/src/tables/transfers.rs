@@ -98,8 +98,10 @@ impl Transfers for TransferService {
     ) -> Result<ImportOutcome, AppError> {
         // What is not to stay leaves the transaction by an error, which undoes it, and this keeps what it came to.
         let mut undone = None;
-        let stored = self.store.transaction(&by.scope(), |unit| {
+        // Colleagues log in and write to other tables meanwhile: that must not make a long import begin anew.
+        let stored = self.store.long_transaction(&by.scope(), |unit| {
             undone = None;
+            unit.entities().lock(id)?;
             let table = opened(unit.entities(), by, id)?;
             let outcome = self.run(unit, by, &table, source, plan, progress)?;
             if plan.is_trial || !outcome.accepted(plan.invalid) {

@@ -198,11 +198,12 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The records that the values of a table's relations point to, with their entity types and fields.
+/// The records that the values of a table's relations point to, with their fields and entity types: `None` of one that
+/// was deleted for good.
 #[must_use]
-pub fn references<'t>(table: &'t Table, values: &Values) -> Vec<(&'t Field, EntityId, RecordId)> {
-    let pointing = |field: &'t Field| match (&field.target, values.get(&field.number)) {
-        (Some(target), Some(Value::Relation(record))) => Some((field, target.entity, *record)),
+pub fn references<'t>(table: &'t Table, values: &Values) -> Vec<(&'t Field, Option<EntityId>, RecordId)> {
+    let pointing = |field: &'t Field| match values.get(&field.number) {
+        Some(Value::Relation(record)) => Some((field, field.target.as_ref().map(|target| target.entity), *record)),
         _ => None,
     };
     table.fields.iter().filter_map(pointing).collect()

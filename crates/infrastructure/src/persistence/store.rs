@@ -30,6 +30,18 @@ use super::transaction::Transaction;
 pub(super) struct Tenant<'t, 'c> {
     tx: &'t mut Transaction<'c>,
     pub(super) scope: TenantScope,
+    /// Whether it is a unit of work. What that finds has to stay as it is until it ends.
+    pub(super) writes: bool,
+}
+
+impl<'t, 'c> Tenant<'t, 'c> {
+    fn reading(tx: &'t mut Transaction<'c>, scope: &TenantScope) -> Self {
+        Self { tx, scope: *scope, writes: false }
+    }
+
+    fn writing(tx: &'t mut Transaction<'c>, scope: &TenantScope) -> Self {
+        Self { tx, scope: *scope, writes: true }
+    }
 }
 
 impl<'c> Tenant<'_, 'c> {
@@ -173,26 +185,26 @@ impl UnitOfWork for Tenant<'_, '_> {
 impl Store for Database {
     fn read(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
         self.snapshot_in(Share::of_scope(scope), Reach::Company(scope.company()), |tx| {
-            work(&mut Tenant { tx, scope: *scope })
+            work(&mut Tenant::reading(tx, scope))
         })
     }
 
     fn read_apart(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
         let reach = Reach::Company(scope.company());
-        self.snapshot_in(Share::Others, reach, |tx| work(&mut Tenant { tx, scope: *scope }))
+        self.snapshot_in(Share::Others, reach, |tx| work(&mut Tenant::reading(tx, scope)))
     }
 
     fn read_long(&self, scope: &TenantScope, work: &mut ReadWork<'_>) -> Result<(), AppError> {
         let reach = Reach::Company(scope.company());
-        self.snapshot_in(Share::Exports, reach, |tx| work(&mut Tenant { tx, scope: *scope }))
+        self.snapshot_in(Share::Exports, reach, |tx| work(&mut Tenant::reading(tx, scope)))
     }
 
     fn write(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
         let reach = Reach::Company(scope.company());
-        self.transaction_in(Share::of_scope(scope), reach, |tx| work(&mut Tenant { tx, scope: *scope }))
+        self.transaction_in(Share::of_scope(scope), reach, |tx| work(&mut Tenant::writing(tx, scope)))
     }
 
     fn write_long(&self, scope: &TenantScope, work: &mut WriteWork<'_>) -> Result<(), AppError> {
-        self.locking_transaction(scope.company(), |tx| work(&mut Tenant { tx, scope: *scope }))
+        self.locking_transaction(scope.company(), |tx| work(&mut Tenant::writing(tx, scope)))
     }
 }

@@ -15,7 +15,9 @@ use super::jobs::rows::JobRow;
 use super::own::own;
 use super::reach::Reach;
 use super::rows::{ObservationRow, stored};
-use super::schema::{account_summaries, accounts, audit_heads, idempotency_keys, jobs, login_failures, observations};
+use super::schema::{
+    account_summaries, accounts, audit_heads, entities, idempotency_keys, jobs, login_failures, observations,
+};
 use super::summary_rows::{OutlookRow, RecentRow};
 
 /// Rows of one statement: at most 24 parameters each, below the 32,766 of SQLite and the 65,535 of PostgreSQL.
@@ -106,6 +108,18 @@ pub(super) fn lock_account(conn: &mut AnyConnection, company: CompanyId, account
         AnyConnection::Sqlite(_) => Ok(()),
         AnyConnection::Postgres(conn) => {
             row.select(accounts::id).for_no_key_update().first::<i64>(conn).optional().map(drop)
+        }
+    }
+}
+
+/// Lets no long work on an entity type begin until this transaction ends, and waits for the one that is under way.
+/// Others share the lock. On SQLite a write holds the only lock already.
+pub(super) fn share_entity(conn: &mut AnyConnection, company: CompanyId, entity: &[u8]) -> QueryResult<()> {
+    let row = FilterDsl::filter(own::<entities::table>(company), entities::id.eq(entity));
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => {
+            row.select(entities::number).for_share().first::<i32>(conn).optional().map(drop)
         }
     }
 }

@@ -501,6 +501,18 @@ pub(crate) fn equal_values_of_a_field_are_found(fixture: &dyn Fixture) {
     };
     assert_eq!(found(10), ([5, 6, 1, 3, 7].map(record_id).into(), 5));
     assert_eq!(found(3), ([5, 6, 1].map(record_id).into(), 5));
+    // Texts that sort alike are not the same, and neither are long ones that begin alike.
+    let long = |end: &str| format!("{}{end}", "a".repeat(300));
+    let texts = ["Lima", "lima", "Lima", "LIMA", "Cusco", &long("b"), &long("c"), &long("b")];
+    for (id, text) in (20..).zip(texts) {
+        let values = values(&table, &[("nombre", Value::Text(text.to_owned()))]);
+        let _ = ours.insert(&table, id, values).unwrap();
+    }
+    let names = |limit| ours.read(|view| view.records().repeated(table.entity.id, table.fields[1].number, limit));
+    let Listed { items, total } = names(20);
+    // Seven records have the name `x`.
+    assert_eq!((items[..4].to_vec(), total), ([25, 27, 20, 22].map(record_id).into(), 11));
+    assert_eq!(names(2).items, [25, 27].map(record_id));
     let other = theirs.define(1, "campaign", &[("gasto", FieldType::Number)]);
     let none = theirs.read(|view| view.records().repeated(other.entity.id, other.fields[0].number, 10));
     assert_eq!((none.items.len(), none.total), (0, 0));

@@ -7,7 +7,7 @@ use atalaya_application::error::{Conflict, Resource};
 use atalaya_application::ports::tables::{EntityReader, EntityWriter, Trashed};
 use atalaya_domain::id::{CompanyId, EntityId, FieldId};
 use atalaya_domain::tables::{Entity, Field, NewEntity, NewField, Opener, Relationship, Table};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::{auto_type, max};
 use diesel::prelude::*;
 
@@ -19,6 +19,7 @@ use crate::persistence::own::{Own, own};
 use crate::persistence::rows::{columns, stored};
 use crate::persistence::schema::{entities, entity_fields};
 use crate::persistence::store::Tenant;
+use crate::persistence::upsert::share_entity;
 
 /// The company's entity types that are not in the trash.
 #[auto_type]
@@ -117,6 +118,10 @@ impl EntityReader for Tenant<'_, '_> {
     }
 
     fn find(&mut self, id: EntityId) -> Result<Option<Table>, AppError> {
+        if self.writes {
+            let company = self.scope.company();
+            share_entity(self.conn(), company, &bytes(id.get())).or_fault()?;
+        }
         let found: Option<EntityRow> = live_entity(self.scope.company(), id)
             .select(EntityRow::as_select())
             .first(self.conn())
@@ -148,6 +153,15 @@ impl EntityReader for Tenant<'_, '_> {
 }
 
 impl EntityWriter for Tenant<'_, '_> {
+    fn lock(&mut self, id: EntityId) -> Result<(), AppError> {
+        // A change that changes nothing. A lock alone would let those go on who wait for it, with what they saw before.
+        let changed = diesel::update(live_entity(self.scope.company(), id))
+            .set(entities::deleted_at.eq(None::<NaiveDateTime>))
+            .execute(self.conn())
+            .or_fault()?;
+        if changed == 0 { Err(AppError::NotFound(Resource::Entity)) } else { Ok(()) }
+    }
+
     fn insert(&mut self, id: EntityId, entity: &NewEntity, at: DateTime<Utc>) -> Result<Entity, AppError> {
         // Purging an entity type leaves no values that name it, so its number may be given again.
         let highest: Option<i32> =

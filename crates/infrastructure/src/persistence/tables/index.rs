@@ -133,33 +133,44 @@ impl Tenant<'_, '_> {
     ) -> Result<Listed<RecordId>, AppError> {
         let company = self.scope.company();
         let of_field = || values_of(company, entity).filter(record_values::field.eq(field.get()));
-        let (mut total, mut keys) = (0_i64, Vec::new());
+        let (mut total, mut keys, mut exacts) = (0_i64, Vec::new(), Vec::new());
         let mut from: Vec<u8> = Vec::new();
         loop {
-            let groups: Vec<(Vec<u8>, i64)> = of_field()
+            let alike: Vec<Vec<u8>> = of_field()
                 .filter(record_values::sort_key.ge(from))
                 .group_by(record_values::sort_key)
                 .having(count_star().gt(1))
                 .order(record_values::sort_key)
-                .select((record_values::sort_key, count_star()))
+                .select(record_values::sort_key)
                 .limit(GROUPS_AT_ONCE)
                 .load(self.conn())
                 .or_fault()?;
-            for (key, count) in &groups {
+            // The first key behind the last one.
+            from = match alike.last() {
+                Some(key) => [key.as_slice(), &[0]].concat(),
+                None => break,
+            };
+            // What sorts alike may still differ: `Lima` and `lima`.
+            let equal: Vec<(Vec<u8>, Option<Vec<u8>>, i64)> = of_field()
+                .filter(record_values::sort_key.eq_any(alike))
+                .group_by((record_values::sort_key, record_values::exact))
+                .having(count_star().gt(1))
+                .order((record_values::sort_key, record_values::exact))
+                .select((record_values::sort_key, record_values::exact, count_star()))
+                .load(self.conn())
+                .or_fault()?;
+            for (key, exact, count) in equal {
                 if total < i64::from(limit) {
-                    keys.push(key.clone());
+                    keys.push(key);
+                    exacts.extend(exact);
                 }
                 total += count;
-            }
-            match groups.into_iter().next_back() {
-                // The first key behind the last one.
-                Some((key, _)) => from = [key, vec![0]].concat(),
-                None => break,
             }
         }
         let ids: Vec<Id> = of_field()
             .filter(record_values::sort_key.eq_any(keys))
-            .order((record_values::sort_key, record_values::record_id))
+            .filter(record_values::exact.is_null().or(record_values::exact.assume_not_null().eq_any(exacts)))
+            .order((record_values::sort_key, record_values::exact, record_values::record_id))
             .select(record_values::record_id)
             .limit(limit.into())
             .load(self.conn())
