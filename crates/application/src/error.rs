@@ -447,12 +447,15 @@ pub enum Conflict {
     /// A company of that name exists.
     #[error("company exists")]
     CompanyExists,
-    /// The company's last active administrator cannot be demoted or disabled.
+    /// The company's last active administrator cannot be demoted, disabled or deleted.
     #[error("last administrator")]
     LastAdmin,
     /// One's own password is changed with the present one, and not given anew.
     #[error("own password")]
     OwnPassword,
+    /// Nobody deletes their own user.
+    #[error("own user")]
+    OwnUser,
     /// The company has an entity type of that name.
     #[error("entity type exists")]
     EntityExists,

@@ -144,9 +144,16 @@ impl UserChange {
     /// Whether `user` is an active administrator before this change and not after it.
     #[must_use]
     pub fn removes_admin(&self, user: &User) -> bool {
-        let is_admin = user.role == Role::Admin && user.active;
         let stays_admin = self.role.unwrap_or(user.role) == Role::Admin && self.active.unwrap_or(user.active);
-        is_admin && !stays_admin
+        user.is_active_admin() && !stays_admin
+    }
+}
+
+impl User {
+    /// Whether the user administers a company and may log in.
+    #[must_use]
+    pub fn is_active_admin(&self) -> bool {
+        self.role == Role::Admin && self.active
     }
 }
 

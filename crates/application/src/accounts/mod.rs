@@ -18,6 +18,7 @@ use crate::error::AppError;
 use crate::page::PageRequest;
 use crate::ports::memory::AccountPage;
 use crate::ports::repositories::{AccountReader, AccountSummary};
+use crate::ports::tables::Trashed;
 use crate::receipt::Receipt;
 
 pub use service::AccountService;
@@ -160,6 +161,29 @@ pub trait Accounts: Send + Sync {
         change: &AccountChange,
         expected: Precondition<'_, Account>,
     ) -> Result<Account, AppError>;
+
+    /// Deletes an account, with all that belongs to it. For [`TRASH_KEPT`](crate::ports::trash::TRASH_KEPT) it can be
+    /// restored, and its handle stays taken.
+    ///
+    /// # Errors
+    /// `PreconditionFailed`.
+    fn delete(
+        &self,
+        owned: &OwnedAccount<ManageAccounts>,
+        expected: Precondition<'_, Account>,
+    ) -> Result<(), AppError>;
+
+    /// The deleted accounts that can be restored, the last one first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&self, by: &Mandate<ManageAccounts>) -> Result<Vec<Trashed<Account>>, AppError>;
+
+    /// Restores a deleted account, with all that belongs to it.
+    ///
+    /// # Errors
+    /// `Forbidden(Account)` as in [`Self::find`], and where the account is there or was deleted for good.
+    fn restore(&self, by: &Mandate<ManageAccounts>, handle: &str) -> Result<Account, AppError>;
 }
 
 impl dyn Accounts {

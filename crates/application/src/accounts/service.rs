@@ -16,6 +16,8 @@ use crate::ports::memory::{AccountListMemory, AccountPage};
 use crate::ports::repositories::AccountSummary;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
+use crate::ports::tables::Trashed;
+use crate::ports::trash::TRASH_KEPT;
 use crate::receipt::Receipt;
 
 /// [`Accounts`] on the ports.
@@ -28,9 +30,13 @@ pub struct AccountService {
     pub lists: Arc<dyn AccountListMemory>,
 }
 
+/// What is not there is answered as what belongs to another company.
+fn forbidden() -> AppError {
+    AppError::Forbidden(Forbidden::Account)
+}
+
 impl Accounts for AccountService {
     fn find(&self, scope: &TenantScope, handle: &str) -> Result<(Account, Company), AppError> {
-        let forbidden = || AppError::Forbidden(Forbidden::Account);
         let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
         self.store.query(scope, |view| {
             let account = view.accounts().find(&handle)?.ok_or_else(forbidden)?;
@@ -106,7 +112,7 @@ impl Accounts for AccountService {
         let audit = owned.event(AuditAction::AccountChanged, self.clock.now());
         let account = self.store.transaction(&owned.scope, |unit| {
             let current = unit.accounts().find(&owned.account.handle)?;
-            expected(&current.ok_or(AppError::Forbidden(Forbidden::Account))?)?;
+            expected(&current.ok_or_else(forbidden)?)?;
             let changed = unit.accounts().change(&owned.account, change)?;
             // Last: whoever writes observations of the account holds it, and comes to the audit log at the end too.
             unit.audit(&audit)?;
@@ -117,6 +123,49 @@ impl Accounts for AccountService {
             account.id = account.id.get(),
             company.id = owned.scope.company().get(),
             "an account was changed"
+        );
+        Ok(account)
+    }
+
+    fn delete(
+        &self,
+        owned: &OwnedAccount<ManageAccounts>,
+        expected: Precondition<'_, Account>,
+    ) -> Result<(), AppError> {
+        let now = self.clock.now();
+        let audit = owned.event(AuditAction::AccountDeleted, now);
+        self.store.transaction(&owned.scope, |unit| {
+            let current = unit.accounts().find(&owned.account.handle)?.ok_or_else(forbidden)?;
+            expected(&current)?;
+            unit.accounts().delete(&current, now)?;
+            unit.audit(&audit)
+        })?;
+        tracing::info!(
+            event = "account_deleted",
+            account.id = owned.account.id.get(),
+            company.id = owned.scope.company().get(),
+            "an account was deleted"
+        );
+        Ok(())
+    }
+
+    fn trash(&self, by: &Mandate<ManageAccounts>) -> Result<Vec<Trashed<Account>>, AppError> {
+        self.store.query(&by.scope(), |view| view.accounts().trash(self.clock.now() - TRASH_KEPT))
+    }
+
+    fn restore(&self, by: &Mandate<ManageAccounts>, handle: &str) -> Result<Account, AppError> {
+        let handle = AccountHandle::parse(handle).map_err(|_| forbidden())?;
+        let now = self.clock.now();
+        let account = self.store.transaction(&by.scope(), |unit| {
+            let account = unit.accounts().restore(&handle, now - TRASH_KEPT)?;
+            unit.audit(&by.event(AuditAction::AccountRestored, now).on(handle.as_str()))?;
+            Ok(account)
+        })?;
+        tracing::info!(
+            event = "account_restored",
+            account.id = account.id.get(),
+            company.id = by.company().get(),
+            "an account was restored"
         );
         Ok(account)
     }

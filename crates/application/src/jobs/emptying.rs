@@ -1,9 +1,9 @@
-//! The job that empties the trash of tables.
+//! The job that empties the trash: of accounts, users and tables.
 
 use std::sync::Arc;
 
 use atalaya_domain::access::{Operator, TenantScope};
-use atalaya_domain::audit::AuditAction;
+use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::CompanyId;
 use atalaya_domain::job::JobKind;
 use atalaya_domain::mandate::{Attribution, DefineTables};
@@ -64,6 +64,39 @@ struct Trash<'h> {
 
 impl Trash<'_> {
     fn empty(&self) -> Result<(), AppError> {
+        self.empty_accounts()?;
+        self.empty_users()?;
+        self.empty_tables()
+    }
+
+    fn empty_accounts(&self) -> Result<(), AppError> {
+        while let Some(account) = self.step(|unit| unit.accounts().expired(self.before))? {
+            let some = |unit: &mut dyn UnitOfWork| {
+                let is_something_left = unit.accounts().purge(&account)?;
+                if !is_something_left {
+                    self.tell(unit, AuditAction::AccountPurged, account.handle.as_str().to_owned())?;
+                }
+                Ok(is_something_left)
+            };
+            while self.step(some)? {}
+        }
+        Ok(())
+    }
+
+    fn empty_users(&self) -> Result<(), AppError> {
+        while let Some(user) = self.step(|unit| unit.users().expired(self.before))? {
+            self.step(|unit| unit.users().purge(&user))?;
+            self.lease.check()?;
+            let told = self.event(AuditAction::UserPurged, user.username.as_str().to_owned());
+            self.handler.platform.transaction(|unit| {
+                unit.users().purge(user.id, self.before)?;
+                unit.audit(&told)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn empty_tables(&self) -> Result<(), AppError> {
         while let Some(expired) = self.step(|unit| unit.trash().expired(self.before))? {
             match expired {
                 Expired::Entity(entity) => self.purge_entity(&entity)?,
@@ -92,8 +125,12 @@ impl Trash<'_> {
         self.handler.store.transaction(&self.scope, work)
     }
 
+    fn event(&self, action: AuditAction, target: String) -> AuditEvent {
+        Attribution::system().event(action, Some(self.company), self.handler.clock.now()).on(target)
+    }
+
     fn tell(&self, unit: &mut dyn UnitOfWork, action: AuditAction, target: String) -> Result<(), AppError> {
-        unit.audit(&Attribution::system().event(action, Some(self.company), self.handler.clock.now()).on(target))
+        unit.audit(&self.event(action, target))
     }
 
     fn tell_records(&self, unit: &mut dyn UnitOfWork, entity: &Entity, count: u64) -> Result<(), AppError> {

@@ -94,6 +94,13 @@ pub trait DirectoryWriter: DirectoryReader {
     /// `NotFound(User)`; of the database.
     fn store_password(&mut self, user: UserId, password: &PasswordHash, must_change: bool) -> Result<(), AppError>;
 
+    /// Deletes for good a user who was deleted before that time, with their sessions, and with their notices and
+    /// requests that are kept. What their company has of them has to be gone already.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn purge(&mut self, user: UserId, before: DateTime<Utc>) -> Result<(), AppError>;
+
     /// Notes a login. `false`, and nothing is noted, where the user's version is another by now, or the user was
     /// disabled, or the company suspended.
     ///

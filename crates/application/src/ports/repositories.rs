@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::identity::NewUser;
+use super::tables::Trashed;
 use crate::error::AppError;
 use crate::page::{Creation, Page, PageRequest};
 
@@ -66,6 +67,12 @@ pub trait AccountReader {
     /// Of the database.
     fn count(&mut self) -> Result<u64, AppError>;
 
+    /// Accounts that were deleted at that time or later, the last one first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Account>>, AppError>;
+
     /// Those to whom these accounts are assigned, in one statement: each account with each of its users, by their ids.
     ///
     /// # Errors
@@ -86,6 +93,32 @@ pub trait AccountWriter: AccountReader {
     /// # Errors
     /// Of the database.
     fn change(&mut self, account: &Account, change: &AccountChange) -> Result<Account, AppError>;
+
+    /// Deletes an account, so that it can be restored: until then it is not there for anything else, with all that
+    /// belongs to it, and its handle stays taken.
+    ///
+    /// # Errors
+    /// `Forbidden(Account)` when it is not there.
+    fn delete(&mut self, account: &Account, at: DateTime<Utc>) -> Result<(), AppError>;
+
+    /// Restores an account that was deleted at that time or later, with all that belongs to it.
+    ///
+    /// # Errors
+    /// `Forbidden(Account)` when there is none of that handle.
+    fn restore(&mut self, handle: &AccountHandle, since: DateTime<Utc>) -> Result<Account, AppError>;
+
+    /// An account that was deleted before that time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn expired(&mut self, before: DateTime<Utc>) -> Result<Option<Account>, AppError>;
+
+    /// Deletes for good as much of a deleted account as one transaction may, so that nobody waits long for it: some of
+    /// its observations or, when these are few, everything that is left. Whether something is left.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn purge(&mut self, account: &Account) -> Result<bool, AppError>;
 }
 
 /// A span of time: from inclusive, until exclusive.
@@ -442,6 +475,12 @@ pub trait UserReader {
     /// Of the database.
     fn page(&mut self, request: &PageRequest<Creation<UserId>>) -> Result<Page<Member, Creation<UserId>>, AppError>;
 
+    /// Users who were deleted at that time or later, the last one first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Member>>, AppError>;
+
     /// How many administrators of the company are active.
     ///
     /// # Errors
@@ -475,4 +514,30 @@ pub trait UserWriter: UserReader {
     /// # Errors
     /// Of the database.
     fn assign(&mut self, user: &User, handles: &[AccountHandle]) -> Result<Vec<AccountHandle>, AppError>;
+
+    /// Deletes a user, so that they can be restored: until then they are not there for anything else, no token of
+    /// theirs is good any more, and their name stays taken.
+    ///
+    /// # Errors
+    /// `NotFound(User)`.
+    fn delete(&mut self, user: &User, at: DateTime<Utc>) -> Result<(), AppError>;
+
+    /// Restores a user who was deleted at that time or later, with their role and accounts.
+    ///
+    /// # Errors
+    /// `NotFound(User)`.
+    fn restore(&mut self, user: UserId, since: DateTime<Utc>) -> Result<Member, AppError>;
+
+    /// A user who was deleted before that time.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn expired(&mut self, before: DateTime<Utc>) -> Result<Option<User>, AppError>;
+
+    /// Deletes for good what the company has of a deleted user. Their sessions and the user follow by
+    /// [`DirectoryWriter::purge`](super::identity::DirectoryWriter::purge).
+    ///
+    /// # Errors
+    /// Of the database.
+    fn purge(&mut self, user: &User) -> Result<(), AppError>;
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::AppError;
 
-/// How long what was put into the trash can be taken out of it.
+/// How long what was deleted can be restored: accounts, users, and what was put into the trash of tables.
 pub const TRASH_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Something whose time in the trash is over.

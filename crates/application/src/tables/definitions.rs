@@ -54,14 +54,17 @@ impl TableService {
         by.event(action, self.clock.now()).on(format!("{}.{field}", table.entity.name.as_str()))
     }
 
-    /// What an entity type is after `work`, which is done with it in one transaction and tells what it did.
+    /// What an entity type is after `work`, which is done with it in one transaction and tells what it did. It may go
+    /// through every record, so nobody else writes to the entity type meanwhile, and whatever else colleagues do does
+    /// not make it begin anew.
     pub(super) fn with_table<T>(
         &self,
         by: &Mandate<DefineTables>,
         id: EntityId,
         mut work: impl FnMut(&mut dyn UnitOfWork, Table) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        self.store.transaction(&by.scope(), |unit| {
+        self.store.long_transaction(&by.scope(), |unit| {
+            unit.entities().lock(id)?;
             let table = opened(unit.entities(), by, id)?;
             work(unit, table)
         })

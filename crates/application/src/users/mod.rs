@@ -13,6 +13,7 @@ use atalaya_domain::user::{Email, Member, User, UserChange, Username};
 use crate::Precondition;
 use crate::error::{AppError, Violation};
 use crate::page::{Creation, Page, PageRequest};
+use crate::ports::tables::Trashed;
 use crate::receipt::Receipt;
 
 pub use service::UserService;
@@ -159,6 +160,31 @@ pub trait Users: Send + Sync {
         change: &UserChange,
         expected: Precondition<'_, Member>,
     ) -> Result<Member, AppError>;
+
+    /// Deletes a user, whose sessions end at once. For [`TRASH_KEPT`](crate::ports::trash::TRASH_KEPT) they can be
+    /// restored, and their name stays taken.
+    ///
+    /// # Errors
+    /// `NotFound(User)`, `Forbidden(Grant)`, `Conflict(LastAdmin)`, `Conflict(OwnUser)` for the caller,
+    /// `PreconditionFailed`.
+    fn delete(
+        &self,
+        by: &Mandate<ManageUsers>,
+        user: UserId,
+        expected: Precondition<'_, Member>,
+    ) -> Result<(), AppError>;
+
+    /// The deleted users who can be restored, the last one first.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn trash(&self, by: &Mandate<ManageUsers>) -> Result<Vec<Trashed<Member>>, AppError>;
+
+    /// Restores a deleted user, with their role, their accounts, and whether they may log in.
+    ///
+    /// # Errors
+    /// `NotFound(User)`, also of a user who is there or was deleted for good; `Forbidden(Grant)`.
+    fn restore(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<Member, AppError>;
 
     /// Assigns exactly these accounts.
     ///

@@ -23,6 +23,8 @@ use crate::ports::platform::{PlatformStore, PlatformUnit};
 use crate::ports::runtime::Clock;
 use crate::ports::security::{PasswordHasher, Secrets};
 use crate::ports::store::{Store, UnitOfWork};
+use crate::ports::tables::Trashed;
+use crate::ports::trash::TRASH_KEPT;
 use crate::receipt::{Receipt, Unkept};
 
 /// [`Users`] on the ports.
@@ -327,6 +329,57 @@ impl Users for UserService {
             company.id = by.company().get(),
             actor.id = actor_id(by),
             "a user was changed"
+        );
+        Ok(member)
+    }
+
+    fn delete(
+        &self,
+        by: &Mandate<ManageUsers>,
+        user: UserId,
+        expected: Precondition<'_, Member>,
+    ) -> Result<(), AppError> {
+        let now = self.clock.now();
+        self.store.transaction(&by.scope(), |unit| {
+            let member = Self::manageable(unit, by, user)?;
+            expected(&member)?;
+            if by.principal().person().is_some_and(|actor| actor.user() == user) {
+                return Err(AppError::Conflict(Conflict::OwnUser));
+            }
+            if member.user.is_active_admin() && unit.users().active_admins()? <= 1 {
+                return Err(AppError::Conflict(Conflict::LastAdmin));
+            }
+            unit.users().delete(&member.user, now)?;
+            unit.audit(&audit_event(by, AuditAction::UserDeleted, &member, now))
+        })?;
+        tracing::info!(
+            event = "user_deleted",
+            user.id = user.get(),
+            company.id = by.company().get(),
+            actor.id = actor_id(by),
+            "a user was deleted"
+        );
+        Ok(())
+    }
+
+    fn trash(&self, by: &Mandate<ManageUsers>) -> Result<Vec<Trashed<Member>>, AppError> {
+        self.store.query(&by.scope(), |view| view.users().trash(self.clock.now() - TRASH_KEPT))
+    }
+
+    fn restore(&self, by: &Mandate<ManageUsers>, user: UserId) -> Result<Member, AppError> {
+        let now = self.clock.now();
+        let member = self.store.transaction(&by.scope(), |unit| {
+            let member = unit.users().restore(user, now - TRASH_KEPT)?;
+            granting(by.principal(), member.user.role)?;
+            unit.audit(&audit_event(by, AuditAction::UserRestored, &member, now))?;
+            Ok(member)
+        })?;
+        tracing::info!(
+            event = "user_restored",
+            user.id = user.get(),
+            company.id = by.company().get(),
+            actor.id = actor_id(by),
+            "a user was restored"
         );
         Ok(member)
     }

@@ -48,6 +48,12 @@ words! {
         UserDisabled = "user_disabled",
         /// A disabled user was enabled.
         UserEnabled = "user_enabled",
+        /// A user was deleted.
+        UserDeleted = "user_deleted",
+        /// A deleted user was restored.
+        UserRestored = "user_restored",
+        /// A user was deleted for good.
+        UserPurged = "user_purged",
         /// A user was given another mail address.
         UserChanged = "user_changed",
         /// A user was given another role.
@@ -82,6 +88,12 @@ words! {
         AccountCreated = "account_created",
         /// An account was changed.
         AccountChanged = "account_changed",
+        /// An account was deleted.
+        AccountDeleted = "account_deleted",
+        /// A deleted account was restored.
+        AccountRestored = "account_restored",
+        /// An account was deleted for good.
+        AccountPurged = "account_purged",
         /// Observations were uploaded.
         ObservationsRecorded = "observations_recorded",
         /// Observations were deleted.

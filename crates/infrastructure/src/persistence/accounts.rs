@@ -3,7 +3,10 @@
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Forbidden, Resource};
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter, SummaryWriter as _};
+use atalaya_application::ports::repositories::{
+    AccountReader, AccountSummary, AccountWriter, SummaryWriter as _,
+};
+use atalaya_application::ports::tables::Trashed;
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};
 use atalaya_domain::company::Company;
@@ -14,10 +17,13 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::error::Expecting;
-use super::own::{Own, own, serving_versions};
+use super::own::{Own, deleted, own, serving_versions};
 use super::rows::{AccountRow, CompanyRow, columns, count, loaded, stored};
-use super::schema::{accounts, companies, model_versions, user_accounts};
+use super::schema::{account_summaries, accounts, companies, model_versions, observations, user_accounts};
 use super::store::Tenant;
+
+/// Observations of a deleted account that one transaction deletes.
+const OBSERVATIONS_AT_ONCE: i64 = 10_000;
 
 /// Ids of the accounts assigned to a user of the company.
 #[auto_type(no_type_alias)]
@@ -111,6 +117,20 @@ impl AccountReader for Tenant<'_, '_> {
         count("accounts", number)
     }
 
+    fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Account>>, AppError> {
+        let rows: Vec<(AccountRow, Option<NaiveDateTime>)> = deleted::<accounts::table>(self.scope.company())
+            .filter(accounts::deleted_at.assume_not_null().ge(stored(since)))
+            .order((accounts::deleted_at.desc(), accounts::id.desc()))
+            .select((AccountRow::as_select(), accounts::deleted_at))
+            .load(self.conn())
+            .or_fault()?;
+        let trashed = |(row, at): (AccountRow, Option<NaiveDateTime>)| {
+            let deleted_at = at.map_or(since, loaded);
+            Ok(Trashed { item: row.into_domain()?, deleted_at })
+        };
+        rows.into_iter().map(trashed).collect()
+    }
+
     fn assignments(&mut self, accounts: &[AccountId]) -> Result<Vec<(AccountId, UserId)>, AppError> {
         let accounts: Vec<i64> = accounts.iter().map(|account| account.get()).collect();
         let rows: Vec<(i64, i64)> = self
@@ -161,6 +181,71 @@ impl AccountWriter for Tenant<'_, '_> {
         }
         self.account_changed(changed.handle.clone());
         Ok(changed)
+    }
+
+    fn delete(&mut self, account: &Account, at: DateTime<Utc>) -> Result<(), AppError> {
+        let deleted = diesel::update(self.own::<accounts::table>())
+            .filter(accounts::id.eq(account.id.get()))
+            .set(accounts::deleted_at.eq(stored(at)))
+            .execute(self.conn())
+            .or_fault()?;
+        if deleted == 0 {
+            return Err(AppError::Forbidden(Forbidden::Account));
+        }
+        self.account_changed(account.handle.clone());
+        Ok(())
+    }
+
+    fn restore(&mut self, handle: &AccountHandle, since: DateTime<Utc>) -> Result<Account, AppError> {
+        let restored = diesel::update(deleted::<accounts::table>(self.scope.company()))
+            .filter(accounts::handle.eq(handle.as_str()))
+            .filter(accounts::deleted_at.assume_not_null().ge(stored(since)))
+            .set(accounts::deleted_at.eq(None::<NaiveDateTime>))
+            .execute(self.conn())
+            .or_fault()?;
+        let account = if restored > 0 { AccountReader::find(self, handle)? } else { None };
+        let account = account.ok_or(AppError::Forbidden(Forbidden::Account))?;
+        // What a day or a week changed is counted from the newest observation and from now.
+        self.refresh(&account)?;
+        self.account_changed(account.handle.clone());
+        Ok(account)
+    }
+
+    fn expired(&mut self, before: DateTime<Utc>) -> Result<Option<Account>, AppError> {
+        let row: Option<AccountRow> = deleted::<accounts::table>(self.scope.company())
+            .filter(accounts::deleted_at.assume_not_null().lt(stored(before)))
+            .order(accounts::id)
+            .select(AccountRow::as_select())
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        row.map(AccountRow::into_domain).transpose()
+    }
+
+    fn purge(&mut self, account: &Account) -> Result<bool, AppError> {
+        let id = account.id.get();
+        let of_account = || own::<observations::table>(self.scope.company()).filter(observations::account_id.eq(id));
+        let (oldest, all) = (of_account().order(observations::observed_at), of_account());
+        let end: Option<NaiveDateTime> = oldest
+            .select(observations::observed_at)
+            .offset(OBSERVATIONS_AT_ONCE)
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        if let Some(end) = end {
+            diesel::delete(all.filter(observations::observed_at.lt(end))).execute(self.conn()).or_fault()?;
+            return Ok(true);
+        }
+        diesel::delete(all).execute(self.conn()).or_fault()?;
+        let versions = self.own::<model_versions::table>().filter(model_versions::account_id.eq(id));
+        diesel::delete(versions).execute(self.conn()).or_fault()?;
+        let summary = self.own::<account_summaries::table>().filter(account_summaries::account_id.eq(id));
+        diesel::delete(summary).execute(self.conn()).or_fault()?;
+        let assignments = self.own::<user_accounts::table>().filter(user_accounts::account_id.eq(id));
+        diesel::delete(assignments).execute(self.conn()).or_fault()?;
+        let account = deleted::<accounts::table>(self.scope.company()).filter(accounts::id.eq(id));
+        diesel::delete(account).execute(self.conn()).or_fault()?;
+        Ok(false)
     }
 }
 

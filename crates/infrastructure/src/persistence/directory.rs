@@ -18,7 +18,7 @@ use super::drawn_id::with_drawn_id;
 use super::error::Expecting;
 use super::platform::Platform;
 use super::rows::{CompanyRow, UserRow, loaded, stored, word};
-use super::schema::{companies, security_notices, users};
+use super::schema::{companies, idempotency_keys, refresh_tokens, security_notices, sessions, users};
 use super::transaction::Transaction;
 
 type UserAndCompany = (UserRow, Option<CompanyRow>);
@@ -27,7 +27,7 @@ type UserAndCompany = (UserRow, Option<CompanyRow>);
 /// query names one database.
 macro_rules! one_user {
     ($conn:expr, $condition:expr) => {{
-        let query = users::table.left_join(companies::table).filter($condition);
+        let query = users::table.left_join(companies::table).filter($condition).filter(users::deleted_at.is_null());
         let with_company = query.select((UserRow::as_select(), Option::<CompanyRow>::as_select()));
         let found: Option<UserAndCompany> = with_company.first($conn).optional().or_fault()?;
         found.map(|(user, company)| user.into_credentials(company)).transpose()
@@ -78,6 +78,7 @@ impl DirectoryReader for Platform<'_, '_> {
     fn superadmins(&mut self, _: &PlatformScope) -> Result<Vec<User>, AppError> {
         let rows: Vec<UserRow> = users::table
             .filter(users::company_id.is_null())
+            .filter(users::deleted_at.is_null())
             .order((users::created_at, users::id))
             .select(UserRow::as_select())
             .load(self.conn())
@@ -108,11 +109,31 @@ impl DirectoryWriter for Platform<'_, '_> {
         Ok(())
     }
 
+    fn purge(&mut self, user: UserId, before: DateTime<Utc>) -> Result<(), AppError> {
+        let id = user.get();
+        let of_user = sessions::table.filter(sessions::user_id.eq(id)).select(sessions::id);
+        let gone = diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(of_user)));
+        gone.execute(self.conn()).or_fault()?;
+        diesel::delete(sessions::table.filter(sessions::user_id.eq(id))).execute(self.conn()).or_fault()?;
+        diesel::delete(security_notices::table.filter(security_notices::user_id.eq(id)))
+            .execute(self.conn())
+            .or_fault()?;
+        diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(id)))
+            .execute(self.conn())
+            .or_fault()?;
+        diesel::delete(users::table.find(id))
+            .filter(users::deleted_at.assume_not_null().lt(stored(before)))
+            .execute(self.conn())
+            .or_fault()
+            .map(drop)
+    }
+
     fn record_login(&mut self, user: UserId, version: i64, at: DateTime<Utc>) -> Result<bool, AppError> {
         let active_companies = companies::table.filter(companies::active).select(companies::id.nullable());
         let found = diesel::update(users::table.find(user.get()))
             .filter(users::version.eq(version))
             .filter(users::active)
+            .filter(users::deleted_at.is_null())
             .filter(users::company_id.is_null().or(users::company_id.eq_any(active_companies)))
             .set(users::last_login_at.eq(stored(at)))
             .execute(self.conn())

@@ -4,7 +4,7 @@
 //! is changed.
 
 use atalaya_domain::id::CompanyId;
-use diesel::dsl::{Eq, Filter, auto_type};
+use diesel::dsl::{Eq, Filter, IsNotNull, IsNull, auto_type};
 use diesel::prelude::*;
 use diesel::query_source::{Alias, AliasedField};
 
@@ -31,15 +31,57 @@ pub(super) fn own<T: TenantTable>(company: CompanyId) -> Own<T> {
     T::own(company)
 }
 
-macro_rules! tenant_tables {
-    ($($table:ident by $column:ident),* $(,)?) => {
-        $(impl TenantTable for $table::table {
+/// A table whose rows stay for a while after they were deleted. [`own`] leaves these out.
+pub(super) trait TenantTrash {
+    /// The query that [`deleted`] gives.
+    type Deleted;
+
+    /// The rows of one company that were deleted.
+    fn deleted(company: CompanyId) -> Self::Deleted;
+}
+
+/// The rows of a company in a table that were deleted.
+pub(super) type Deleted<T> = <T as TenantTrash>::Deleted;
+
+/// The company's rows of the table that were deleted.
+pub(super) fn deleted<T: TenantTrash>(company: CompanyId) -> Deleted<T> {
+    T::deleted(company)
+}
+
+macro_rules! tenant_table {
+    ($table:ident, $column:ident) => {
+        impl TenantTable for $table::table {
             type Own = Filter<$table::table, Eq<$table::$column, i64>>;
 
             fn own(company: CompanyId) -> Self::Own {
                 QueryDsl::filter($table::table, $table::$column.eq(company.get()))
             }
-        })*
+        }
+    };
+    ($table:ident, $column:ident, $deleted:ident) => {
+        impl TenantTable for $table::table {
+            type Own = Filter<Filter<$table::table, Eq<$table::$column, i64>>, IsNull<$table::$deleted>>;
+
+            fn own(company: CompanyId) -> Self::Own {
+                let rows = QueryDsl::filter($table::table, $table::$column.eq(company.get()));
+                QueryDsl::filter(rows, $table::$deleted.is_null())
+            }
+        }
+
+        impl TenantTrash for $table::table {
+            type Deleted = Filter<Filter<$table::table, Eq<$table::$column, i64>>, IsNotNull<$table::$deleted>>;
+
+            fn deleted(company: CompanyId) -> Self::Deleted {
+                let rows = QueryDsl::filter($table::table, $table::$column.eq(company.get()));
+                QueryDsl::filter(rows, $table::$deleted.is_not_null())
+            }
+        }
+    };
+}
+
+macro_rules! tenant_tables {
+    ($($table:ident by $column:ident $(unless $deleted:ident)?),* $(,)?) => {
+        $(tenant_table! { $table, $column $(, $deleted)? })*
 
         /// The names of the tenant tables.
         #[cfg(test)]
@@ -49,7 +91,7 @@ macro_rules! tenant_tables {
 
 tenant_tables! {
     account_summaries by company_id,
-    accounts by company_id,
+    accounts by company_id unless deleted_at,
     companies by id,
     covariate_sources by company_id,
     deleted_records by company_id,
@@ -65,7 +107,7 @@ tenant_tables! {
     records by company_id,
     unique_values by company_id,
     user_accounts by company_id,
-    users by company_id,
+    users by company_id unless deleted_at,
 }
 
 diesel::alias!(
@@ -99,12 +141,13 @@ pub(super) fn summaries_of_accounts() -> _ {
     account_summaries::table.on(of_account)
 }
 
-/// The accounts that are assigned, to be joined to assignments: those of the assignment's own company.
+/// The accounts that are assigned, to be joined to assignments: those of the assignment's own company, without those
+/// that were deleted.
 #[auto_type(no_type_alias)]
 pub(super) fn assigned_accounts() -> _ {
     let of_assignment =
         accounts::company_id.eq(user_accounts::company_id).and(accounts::id.eq(user_accounts::account_id));
-    accounts::table.on(of_assignment)
+    accounts::table.on(of_assignment.and(accounts::deleted_at.is_null()))
 }
 
 #[cfg(test)]
@@ -129,7 +172,7 @@ mod tests {
             let name = format!("{table}::table");
             code.match_indices(&name).any(|(at, _)| {
                 let before = &code[..at];
-                !["own::<", "insert_into(", "Own<"].iter().any(|allowed| before.ends_with(allowed))
+                !["own::<", "deleted::<", "insert_into(", "Own<"].iter().any(|allowed| before.ends_with(allowed))
                     && !before.ends_with(|letter: char| letter == '_' || letter.is_alphanumeric())
             })
         };

@@ -32,6 +32,7 @@ diesel::table! {
         created_at -> Timestamp,
         last_login_at -> Nullable<Timestamp>,
         must_change_password -> Bool,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -46,6 +47,7 @@ diesel::table! {
         registered_at -> Timestamp,
         observation_count -> BigInt,
         newest_observation_at -> Nullable<Timestamp>,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 

@@ -8,18 +8,19 @@ use atalaya_application::page::{Creation, Page, PageRequest};
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{UserReader, UserWriter};
+use atalaya_application::ports::tables::Trashed;
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::UserId;
 use atalaya_domain::user::{Email, Member, User, UserChange};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::accounts::one_more;
 use super::directory::insert_user;
 use super::error::Expecting;
-use super::own::assigned_accounts;
-use super::rows::{UserRow, behind, count, handle};
+use super::own::{assigned_accounts, deleted};
+use super::rows::{UserRow, behind, count, handle, loaded, stored};
 use super::schema::{accounts, user_accounts, users};
 use super::sessions::end_others;
 use super::store::Tenant;
@@ -57,9 +58,11 @@ impl Tenant<'_, '_> {
         Ok(rows.into_iter().collect())
     }
 
+    /// Those assigned to a user; a deleted account stays assigned, for the day on which it is restored.
     fn assigned_ids(&mut self, user: UserId) -> Result<BTreeSet<i64>, AppError> {
         let ids: Vec<i64> = self
             .own::<user_accounts::table>()
+            .inner_join(assigned_accounts())
             .filter(user_accounts::user_id.eq(user.get()))
             .select(user_accounts::account_id)
             .load(self.conn())
@@ -114,6 +117,20 @@ impl UserReader for Tenant<'_, '_> {
             at: member.user.created_at,
             id: member.user.id,
         }))
+    }
+
+    fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Member>>, AppError> {
+        let rows: Vec<(UserRow, Option<NaiveDateTime>)> = deleted::<users::table>(self.scope.company())
+            .filter(users::deleted_at.assume_not_null().ge(stored(since)))
+            .order((users::deleted_at.desc(), users::id.desc()))
+            .select((UserRow::as_select(), users::deleted_at))
+            .load(self.conn())
+            .or_fault()?;
+        let (rows, times): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let trashed = |(item, at): (Member, Option<NaiveDateTime>)| {
+            Trashed { item, deleted_at: at.map_or(since, loaded) }
+        };
+        Ok(self.members(rows)?.into_iter().zip(times).map(trashed).collect())
     }
 
     fn active_admins(&mut self) -> Result<u64, AppError> {
@@ -183,5 +200,49 @@ impl UserWriter for Tenant<'_, '_> {
             self.changed(Change::User(user.id));
         }
         Ok(Vec::new())
+    }
+
+    fn delete(&mut self, user: &User, at: DateTime<Utc>) -> Result<(), AppError> {
+        let deleted = diesel::update(self.own::<users::table>())
+            .filter(users::id.eq(user.id.get()))
+            .set((users::deleted_at.eq(stored(at)), users::version.eq(users::version + 1)))
+            .execute(self.conn())
+            .or_fault()?;
+        if deleted == 0 {
+            return Err(AppError::NotFound(Resource::User));
+        }
+        self.changed(Change::User(user.id));
+        self.end_sessions(user, at)
+    }
+
+    fn restore(&mut self, user: UserId, since: DateTime<Utc>) -> Result<Member, AppError> {
+        let restored = diesel::update(deleted::<users::table>(self.scope.company()))
+            .filter(users::id.eq(user.get()))
+            .filter(users::deleted_at.assume_not_null().ge(stored(since)))
+            .set(users::deleted_at.eq(None::<NaiveDateTime>))
+            .execute(self.conn())
+            .or_fault()?;
+        self.changed(Change::User(user));
+        let member = if restored > 0 { UserReader::find(self, user)? } else { None };
+        member.ok_or(AppError::NotFound(Resource::User))
+    }
+
+    fn expired(&mut self, before: DateTime<Utc>) -> Result<Option<User>, AppError> {
+        let row: Option<UserRow> = deleted::<users::table>(self.scope.company())
+            .filter(users::deleted_at.assume_not_null().lt(stored(before)))
+            .order(users::id)
+            .select(UserRow::as_select())
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        row.map(UserRow::into_domain).transpose()
+    }
+
+    fn purge(&mut self, user: &User) -> Result<(), AppError> {
+        diesel::delete(self.own::<user_accounts::table>())
+            .filter(user_accounts::user_id.eq(user.id.get()))
+            .execute(self.conn())
+            .or_fault()
+            .map(drop)
     }
 }

@@ -139,6 +139,7 @@ fn of_conflict(conflict: Conflict) -> Words {
         Conflict::CompanyExists => "cli.app.company_exists",
         Conflict::LastAdmin => "cli.app.last_admin",
         Conflict::OwnPassword => "cli.app.own_password",
+        Conflict::OwnUser => "cli.app.own_user",
         Conflict::EntityExists => "cli.app.entity_exists",
         Conflict::FieldExists => "cli.app.field_exists",
         Conflict::FieldReserved => "cli.app.field_reserved",

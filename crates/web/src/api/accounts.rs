@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
+use atalaya_application::ports::tables::Trashed;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::id::CompanyId;
@@ -79,6 +80,24 @@ pub(crate) struct AccountsResponse {
     /// Where the next page begins; `null` on the last.
     #[schema(required = true)]
     next_cursor: Option<String>,
+}
+
+/// A deleted account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedAccount {
+    /// The account.
+    #[serde(flatten)]
+    account: AccountView,
+    /// When it was deleted.
+    #[schema(format = DateTime)]
+    fecha_eliminacion: String,
+}
+
+/// The deleted accounts that can be restored.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedAccountsResponse {
+    /// The accounts, the one that was deleted last first.
+    accounts: Vec<DeletedAccount>,
 }
 
 /// One's own accounts.
@@ -346,4 +365,75 @@ pub(crate) async fn change_account(
     })
     .await?;
     Ok(Answered(StatusCode::OK, AccountView::from(changed)))
+}
+
+/// Delete an account.
+///
+/// With its observations, models and forecasts. For 30 days it can be restored with all of them, and its handle stays
+/// taken; then everything is deleted for good.
+#[utoipa::path(
+    delete,
+    path = "/accounts/{username}",
+    tag = "accounts",
+    params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
+    responses((status = 204, description = "Deleted"))
+)]
+pub(crate) async fn delete_account(
+    Guarded(actor, Conditional(query, if_match)): Guarded<ManageAccounts, Conditional<web::Query<CompanyQuery>>>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<HttpResponse, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
+    blocking::call(move || {
+        let owned = use_cases.accounts.open(&by, &path)?;
+        use_cases.accounts.delete(&owned, &|current| if_match.check(&AccountView::from(current.clone())))
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List deleted accounts.
+///
+/// Those that can be restored, the last one first.
+#[utoipa::path(
+    get,
+    path = "/accounts/trash",
+    tag = "accounts",
+    params(CompanyQuery),
+    responses((status = 200, body = DeletedAccountsResponse))
+)]
+pub(crate) async fn list_deleted_accounts(
+    Guarded(actor, query): Guarded<ManageAccounts, web::Query<CompanyQuery>>,
+    use_cases: web::Data<UseCases>,
+) -> Result<Polled<DeletedAccountsResponse>, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
+    let found = blocking::call(move || use_cases.accounts.trash(&by)).await?;
+    let view = |Trashed { item, deleted_at }| DeletedAccount {
+        account: AccountView::from(item),
+        fecha_eliminacion: wire_time(deleted_at),
+    };
+    Ok(Polled(DeletedAccountsResponse { accounts: found.into_iter().map(view).collect() }))
+}
+
+/// Restore a deleted account.
+///
+/// With its observations, models and whom it was assigned to.
+#[utoipa::path(
+    post,
+    path = "/accounts/{username}/restore",
+    tag = "accounts",
+    params(("username" = String, Path, description = "The account's handle"), CompanyQuery),
+    responses((status = 200, body = AccountView))
+)]
+pub(crate) async fn restore_account(
+    Guarded(actor, query): Guarded<ManageAccounts, web::Query<CompanyQuery>>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<Answered<AccountView>, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
+    let restored = blocking::call(move || use_cases.accounts.restore(&by, &path)).await?;
+    Ok(Answered(StatusCode::OK, AccountView::from(restored)))
 }

@@ -30,14 +30,20 @@ pub(crate) fn register(registry: &mut impl Registry) {
         password { change_password }
         sessions { list_sessions, end_other_sessions, end_session }
         session_events { follow_session }
-        users { register_user, list_users, get_user, change_user, assign_accounts }
+        users {
+            register_user, list_users, list_deleted_users, get_user, change_user, delete_user, restore_user,
+            assign_accounts,
+        }
         temporary_password { issue_temporary_password }
         sessions { list_user_sessions, end_user_sessions, end_user_session }
         companies { list_companies, create_company, get_company, change_company }
         audit { list_audit, get_audit_head }
         audit_verification { verify_audit }
         overview { show_overview }
-        accounts { list_accounts, create_account, get_account, change_account }
+        accounts {
+            list_deleted_accounts, list_accounts, create_account, get_account, change_account, delete_account,
+            restore_account,
+        }
         upload { upload_observations }
         observations { list_observations, delete_observations }
         daily { list_days }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::Violation;
+use atalaya_application::ports::tables::Trashed;
 use atalaya_application::users::Registration;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Role;
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::api::auth::user_id;
-use crate::api::company_query::{CompanyPageQuery, named_company};
+use crate::api::company_query::{CompanyPageQuery, CompanyQuery, named_company};
 use crate::api::cursor::Cursor as _;
 use crate::api::parse::{Rules, known_word, page, wire_time};
 use crate::api::schemas::{GrantableRole, RoleWord};
@@ -130,6 +131,24 @@ pub(crate) struct UsersResponse {
     /// Where the next page begins; `null` on the last.
     #[schema(required = true)]
     next_cursor: Option<String>,
+}
+
+/// A deleted user.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedUser {
+    /// The user.
+    #[serde(flatten)]
+    user: UserView,
+    /// When they were deleted.
+    #[schema(format = DateTime)]
+    fecha_eliminacion: String,
+}
+
+/// The deleted users who can be restored.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedUsersResponse {
+    /// The users, the one who was deleted last first.
+    users: Vec<DeletedUser>,
 }
 
 impl From<Member> for UserView {
@@ -363,4 +382,75 @@ pub(crate) async fn assign_accounts(
     })
     .await?;
     Ok(Answered(StatusCode::OK, UserView::from(member)))
+}
+
+/// Delete a user.
+///
+/// Their sessions end at once. For 30 days they can be restored with their role and accounts, and the username stays
+/// taken; then they are deleted for good. Nobody deletes themselves, nor the last active administrator of a company.
+#[utoipa::path(
+    delete,
+    path = "/auth/users/{id}",
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user")),
+    responses((status = 204, description = "Deleted"))
+)]
+pub(crate) async fn delete_user(
+    Guarded(actor, Conditional((), if_match)): Guarded<ManageUsers, Conditional<()>>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<HttpResponse, Problem> {
+    let user = user_id(&path)?;
+    let (caller, use_cases) = (actor.authorized()?, use_cases.into_inner());
+    blocking::call(move || {
+        let by = use_cases.users.mandate_over(&caller, user)?;
+        use_cases.users.delete(&by, user, &|current| if_match.check(&UserView::from(current.clone())))
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List deleted users.
+///
+/// Those who can be restored, the last one first.
+#[utoipa::path(
+    get,
+    path = "/auth/users/trash",
+    tag = "auth",
+    params(CompanyQuery),
+    responses((status = 200, body = DeletedUsersResponse))
+)]
+pub(crate) async fn list_deleted_users(
+    Guarded(actor, query): Guarded<ManageUsers, web::Query<CompanyQuery>>,
+    use_cases: web::Data<UseCases>,
+) -> Result<Polled<DeletedUsersResponse>, Problem> {
+    let company = named_company(query.empresa_id.as_deref())?;
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
+    let found = blocking::call(move || use_cases.users.trash(&by)).await?;
+    let view = |Trashed { item, deleted_at }| DeletedUser {
+        user: UserView::from(item),
+        fecha_eliminacion: wire_time(deleted_at),
+    };
+    Ok(Polled(DeletedUsersResponse { users: found.into_iter().map(view).collect() }))
+}
+
+/// Restore a deleted user.
+///
+/// With their role and accounts. They log in again with the password that they had. A superadmin names the company.
+#[utoipa::path(
+    post,
+    path = "/auth/users/{id}/restore",
+    tag = "auth",
+    params(("id" = i64, Path, description = "The user"), CompanyQuery),
+    responses((status = 200, body = UserView))
+)]
+pub(crate) async fn restore_user(
+    Guarded(actor, query): Guarded<ManageUsers, web::Query<CompanyQuery>>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+) -> Result<Answered<UserView>, Problem> {
+    let (user, company) = (user_id(&path)?, named_company(query.empresa_id.as_deref())?);
+    let (by, use_cases) = (actor.mandate_in(company)?, use_cases.into_inner());
+    let restored = blocking::call(move || use_cases.users.restore(&by, user)).await?;
+    Ok(Answered(StatusCode::OK, UserView::from(restored)))
 }

@@ -113,6 +113,11 @@ impl<T> Describe for web::Path<T> {
     fn describe(_: &mut Description) {}
 }
 
+/// Nothing is read.
+impl Describe for () {
+    fn describe(_: &mut Description) {}
+}
+
 /// Part of the program, not of the request.
 impl<T: ?Sized> Describe for web::Data<T> {
     fn describe(_: &mut Description) {}

@@ -88,6 +88,7 @@ kinds! {
     COMPANY_EXISTS = 409;
     LAST_ADMIN = 409;
     OWN_PASSWORD = 409;
+    OWN_USER = 409;
     MODEL_NOT_TRAINED = 409;
     MODEL_VERSION_DELETED = 409;
     MODEL_DAMAGED = 409;
@@ -137,6 +138,7 @@ impl Kind {
             Conflict::CompanyExists => Self::COMPANY_EXISTS,
             Conflict::LastAdmin => Self::LAST_ADMIN,
             Conflict::OwnPassword => Self::OWN_PASSWORD,
+            Conflict::OwnUser => Self::OWN_USER,
             Conflict::EntityExists => Self::ENTITY_EXISTS,
             Conflict::FieldExists => Self::FIELD_EXISTS,
             Conflict::FieldReserved => Self::FIELD_NAME_RESERVED,
