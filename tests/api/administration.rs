@@ -102,6 +102,41 @@ fn neither_the_last_administrator_nor_a_superadmin_is_disabled() {
 }
 
 #[test]
+fn a_user_that_the_operator_deletes_is_out_at_once_and_may_be_restored() {
+    let database = stage();
+    let server = Program::serve(&database, &[]);
+    let eva = login(&server, "eva");
+    let told = succeed(&database, &["user", "delete", "EVA"], "");
+    assert!(told.contains("atalaya user restore eva --company"), "{told}");
+    await_out(&eva);
+    let _ = try_login(&server, "eva").problem(401, "BAD_CREDENTIALS");
+    assert!(refused(&database, &["user", "delete", "eva"]).contains("there is no user eva"));
+    assert!(refused(&database, &["user", "delete", "ana"]).contains("the last active administrator"));
+    assert!(refused(&database, &["user", "restore", "eva", "--company", "Interbank"]).contains("no deleted user eva"));
+    let _ = succeed(&database, &["user", "restore", "eva", "--company", "BCP"], "");
+    let _ = try_login(&server, "eva").expect(200);
+}
+
+#[test]
+fn an_account_that_the_operator_deletes_may_be_restored() {
+    let database = stage();
+    let import = ["account", "import", "-", "--company", "BCP", "--account", "BCPComunica", "--create", "BCP"];
+    let _ = succeed(&database, &import, "hora,seguidores\n2026-08-01T00:00:00Z,10000\n");
+    let named = |verb: &str| ["account", verb, "BCPComunica", "--company", "BCP"].map(str::to_owned);
+    let listed = || succeed(&database, &["account", "list", "--company", "BCP"], "");
+    let before = listed();
+    let words = named("delete");
+    let told = succeed(&database, &words.each_ref().map(String::as_str), "");
+    assert!(told.contains("atalaya account restore BCPComunica --company BCP"), "{told}");
+    assert!(!listed().contains("BCPComunica"));
+    assert!(refused(&database, &words.each_ref().map(String::as_str)).contains("no account BCPComunica"));
+    let words = named("restore");
+    let _ = succeed(&database, &words.each_ref().map(String::as_str), "");
+    assert_eq!(listed(), before);
+    assert!(refused(&database, &words.each_ref().map(String::as_str)).contains("no deleted account BCPComunica"));
+}
+
+#[test]
 fn a_company_that_the_operator_suspends_is_out_at_once_and_may_come_back() {
     let database = stage();
     let listed = succeed(&database, &["company", "list"], "");

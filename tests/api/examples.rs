@@ -348,6 +348,12 @@ impl Story {
         let session = sessions["sessions"][0]["id"].as_str().unwrap();
         let _ = self.ask("DELETE /auth/users/{id}/sessions/{session}", &format!("{path}/sessions/{session}"));
         let _ = self.ask("DELETE /auth/users/{id}/sessions", &format!("{path}/sessions"));
+        let _ = self.ask("DELETE /auth/users/{id}", &path);
+        let _ = self.ask("GET /auth/users/trash", "/auth/users/trash");
+        let _ = self.ask("POST /auth/users/{id}/restore", &format!("{path}/restore"));
+        let own = format!("/auth/users/{}", self.admin.get("/auth/me").expect(200)["id_usuario"]);
+        let own = self.admin.ask(Method::DELETE, &own);
+        self.refused(&own, 409, "OWN_USER");
     }
 
     fn companies_and_audit(&mut self) {
@@ -382,6 +388,9 @@ impl Story {
         let _ = self.ask("GET /accounts/{username}", "/accounts/interbank_ayuda");
         let change = json!({"nombre": "Interbank te ayuda"});
         let _ = self.send("PATCH /accounts/{username}", "/accounts/interbank_ayuda", &change);
+        let _ = self.ask("DELETE /accounts/{username}", "/accounts/interbank_ayuda");
+        let _ = self.ask("GET /accounts/trash", "/accounts/trash");
+        let _ = self.ask("POST /accounts/{username}/restore", "/accounts/interbank_ayuda/restore");
         let path = "/accounts/interbank_ayuda/observations";
         let upload = json!({"observations": [
             {"hora": "2026-08-20T23:59:00Z", "seguidores": 12_034, "tweets": 310, "siguiendo": 71},

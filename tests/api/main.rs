@@ -40,6 +40,8 @@ mod daily;
 #[cfg(test)]
 mod dashboard;
 #[cfg(test)]
+mod deletion;
+#[cfg(test)]
 mod digit_places;
 mod digits;
 #[cfg(test)]

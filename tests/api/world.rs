@@ -99,6 +99,10 @@ const NOBODYS: &str = "0198c0de-0000-7000-8000-000000000000";
 const SPARES: [&str; 6] =
     ["<spare_entity>", "<spare_field>", "<spare_record>", "<deleted_entity>", "<deleted_field>", "<deleted_record>"];
 
+/// The same of the bank itself.
+const SPARE_ACCOUNTS: [&str; 2] = ["<spare_account>", "<deleted_account>"];
+const SPARE_USERS: [&str; 2] = ["<spare_user>", "<deleted_user>"];
+
 /// Names of nothing.
 pub(crate) const ABSENT: Names = Names {
     admin: "no_such_admin",
@@ -214,6 +218,12 @@ impl World {
         for name in SPARES {
             put(name, &|| self.spare(name, names));
         }
+        for name in SPARE_ACCOUNTS {
+            put(name, &|| self.spare_account(name, names));
+        }
+        for name in SPARE_USERS {
+            put(name, &|| self.spare_user(name, names));
+        }
         put("<fresh>", &|| format!("nuevo{}", self.fresh.fetch_add(1, Ordering::Relaxed)));
         put("<view>", &|| self.view_of(who, names));
         let owner = match who {
@@ -245,6 +255,35 @@ impl World {
         let id = admin.post(&path, &body).expect(201)["id"].as_str().unwrap().to_owned();
         if name.starts_with("<deleted") {
             assert_eq!(admin.delete(&format!("{path}/{id}")).status, 204);
+        }
+        id
+    }
+
+    /// An account of the bank that nothing else needs, deleted where it is called so.
+    fn spare_account(&self, name: &str, names: &Names) -> String {
+        if names.table[0].is_empty() {
+            return names.account.to_owned();
+        }
+        let admin = self.app.login(names.admin);
+        let handle = format!("{}{}", names.spare, self.fresh.fetch_add(1, Ordering::Relaxed));
+        let _ = admin.post("/accounts", &serde_json::json!({"cuenta": handle, "nombre": "Una"})).expect(201);
+        if name.starts_with("<deleted") {
+            assert_eq!(admin.delete(&format!("/accounts/{handle}")).status, 204);
+        }
+        handle
+    }
+
+    /// A user of the bank whom nothing else needs, deleted where they are called so.
+    fn spare_user(&self, name: &str, names: &Names) -> String {
+        if names.table[0].is_empty() {
+            return names.user.to_string();
+        }
+        let admin = self.app.login(names.admin);
+        let username = format!("{}{}", names.username, self.fresh.fetch_add(1, Ordering::Relaxed));
+        let user = serde_json::json!({"username": username, "password": "Una-Clave-2026"});
+        let id = admin.post("/auth/register", &user).expect(201)["id_usuario"].to_string();
+        if name.starts_with("<deleted") {
+            assert_eq!(admin.delete(&format!("/auth/users/{id}")).status, 204);
         }
         id
     }

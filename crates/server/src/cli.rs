@@ -190,6 +190,10 @@ enum UserCommand {
     Disable(UserNameArgs),
     /// Let a user log in again
     Enable(UserNameArgs),
+    /// Delete a user, who can be restored for 30 days
+    Delete(UserNameArgs),
+    /// Restore a deleted user
+    Restore(DeletedUserArgs),
 }
 
 /// Which users to list, and how.
@@ -208,6 +212,16 @@ pub(crate) struct UserListArgs {
 pub(crate) struct UserNameArgs {
     /// The username
     pub(crate) username: String,
+}
+
+/// Which deleted user.
+#[derive(Debug, Args)]
+pub(crate) struct DeletedUserArgs {
+    /// The username
+    pub(crate) username: String,
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
 }
 
 /// A user to create.
@@ -286,6 +300,10 @@ enum AccountCommand {
     Import(ImportArgs),
     /// List accounts
     List(AccountListArgs),
+    /// Delete an account, which can be restored for 30 days
+    Delete(AccountNameArgs),
+    /// Restore a deleted account
+    Restore(AccountNameArgs),
 }
 
 /// Whose accounts to list, and how.
@@ -297,6 +315,16 @@ pub(crate) struct AccountListArgs {
     /// An object of JSON a line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Which account.
+#[derive(Debug, Args)]
+pub(crate) struct AccountNameArgs {
+    /// The account's handle
+    pub(crate) account: String,
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
 }
 
 /// An import.
@@ -539,6 +567,8 @@ impl Cli {
             Command::Keys { command } => commands::keys::run(&command),
             Command::Account { command: AccountCommand::Import(args) } => commands::import::run(&args),
             Command::Account { command: AccountCommand::List(args) } => commands::accounts::list(&args),
+            Command::Account { command: AccountCommand::Delete(args) } => commands::accounts::delete(&args),
+            Command::Account { command: AccountCommand::Restore(args) } => commands::accounts::restore(&args),
             Command::Table { command: TableCommand::Import(args) } => commands::records::import(&args),
             Command::Table { command: TableCommand::Export(args) } => commands::records::export(&args),
             Command::Train(args) => commands::train::run(&args),
@@ -578,6 +608,8 @@ impl UserCommand {
             Self::List(args) => commands::users::list(&args),
             Self::Disable(args) => commands::users::disable(&args),
             Self::Enable(args) => commands::users::enable(&args),
+            Self::Delete(args) => commands::users::delete(&args),
+            Self::Restore(args) => commands::users::restore(&args),
         }
     }
 }

@@ -1,12 +1,16 @@
-//! `atalaya account list`.
+//! `atalaya account list`, `delete` and `restore`.
 
+use atalaya_application::AppError;
+use atalaya_application::error::Forbidden;
 use atalaya_domain::access::Operator;
-use atalaya_domain::mandate::ReadAccounts;
+use atalaya_domain::mandate::{ManageAccounts, Mandate, ReadAccounts};
 use atalaya_web::account_json;
 
+use super::refusals::changing;
 use super::table::Table;
-use super::{CommandError, company, minute, open, remark, say, text_of};
-use crate::cli::AccountListArgs;
+use super::{CommandError, company, minute, open, remark, say, tell, text_of};
+use crate::cli::{AccountListArgs, AccountNameArgs};
+use crate::compose::Core;
 use crate::words::Words;
 
 /// Lists the accounts of a company.
@@ -34,4 +38,42 @@ pub(crate) fn list(args: &AccountListArgs) -> Result<(), CommandError> {
         ]);
     }
     say(&table.to_string())
+}
+
+/// Deletes an account, which can be restored for a while.
+pub(crate) fn delete(args: &AccountNameArgs) -> Result<(), CommandError> {
+    let deleted = changing("account delete", |core| {
+        let by = manager(core, args)?;
+        let owned = core.use_cases.accounts.open(&by, &args.account).map_err(|error| there(error, "cli.account.unknown", args))?;
+        core.use_cases.accounts.delete(&owned, &|_| Ok(()))?;
+        Ok(owned.account().handle.clone())
+    })?;
+    tell(&about("cli.account.deleted", args).with("account", deleted.as_str()))
+}
+
+/// Restores a deleted account.
+pub(crate) fn restore(args: &AccountNameArgs) -> Result<(), CommandError> {
+    let restored = changing("account restore", |core| {
+        let by = manager(core, args)?;
+        core.use_cases.accounts.restore(&by, &args.account).map_err(|error| there(error, "cli.account.not_deleted", args))
+    })?;
+    tell(&about("cli.account.restored", args).with("account", restored.handle.as_str()))
+}
+
+fn manager(core: &Core, args: &AccountNameArgs) -> Result<Mandate<ManageAccounts>, CommandError> {
+    Ok(Operator::at_the_machine().mandate(company(core, &args.company)?.id))
+}
+
+fn about(key: &'static str, args: &AccountNameArgs) -> Words {
+    Words::of(key).with("company", &args.company)
+}
+
+/// Why the account was not found, in words for somebody at the machine.
+fn there(error: AppError, key: &'static str, args: &AccountNameArgs) -> CommandError {
+    match error {
+        AppError::Forbidden(Forbidden::Account) => {
+            CommandError::Refused(about(key, args).with("account", &args.account))
+        }
+        other => other.into(),
+    }
 }

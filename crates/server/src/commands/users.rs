@@ -1,12 +1,12 @@
-//! `atalaya user list`, `disable` and `enable`.
+//! `atalaya user list`, `disable`, `enable`, `delete` and `restore`.
 
 use atalaya_application::AppError;
 use atalaya_application::page::PageRequest;
 use atalaya_domain::access::Operator;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::company::Company;
-use atalaya_domain::mandate::ManageUsers;
-use atalaya_domain::user::{Member, UserChange, Username};
+use atalaya_domain::mandate::{ManageUsers, Mandate};
+use atalaya_domain::user::{Member, User, UserChange, Username};
 use atalaya_web::user_json;
 
 use super::pages::{every, every_company};
@@ -14,7 +14,7 @@ use super::passwords::unknown_user;
 use super::refusals::changing;
 use super::table::Table;
 use super::{CommandError, company, minute, named, open, remark, say, tell, text_of};
-use crate::cli::{UserListArgs, UserNameArgs};
+use crate::cli::{DeletedUserArgs, UserListArgs, UserNameArgs};
 use crate::compose::Core;
 use crate::words::Words;
 
@@ -138,19 +138,51 @@ pub(crate) fn enable(args: &UserNameArgs) -> Result<(), CommandError> {
 fn switch(args: &UserNameArgs, command: &'static str, active: bool) -> Result<(), CommandError> {
     let username = Username::parse(&args.username).map_err(named("cli.field.username"))?;
     let (words, unchanged) = changing(command, |core| {
-        let operator = Operator::at_the_machine();
-        let user = core.use_cases.users.find(&operator, &username).map_err(|error| match error {
-            AppError::NotFound(_) => unknown_user(&username),
-            other => other.into(),
-        })?;
-        let Some(company) = user.company else {
-            return Err(CommandError::Refused(Words::of("cli.user.superadmin").with("username", username.as_str())));
-        };
+        let (by, user) = member(core, &username)?;
         let change = UserChange { active: Some(active), ..UserChange::default() };
-        let by = operator.mandate::<ManageUsers>(company);
         core.use_cases.users.change(&by, user.id, &change, &|_| Ok(()))?;
         let key = if active { "cli.user.enabled" } else { "cli.user.disabled" };
         Ok((Words::of(key).with("username", user.username.as_str()), user.active == active))
     })?;
     tell(&if unchanged { words.and(Words::of("cli.unchanged")) } else { words })
+}
+
+/// A user of a company, and the mandate to manage them.
+fn member(core: &Core, username: &Username) -> Result<(Mandate<ManageUsers>, User), CommandError> {
+    let operator = Operator::at_the_machine();
+    let user = core.use_cases.users.find(&operator, username).map_err(|error| match error {
+        AppError::NotFound(_) => unknown_user(username),
+        other => other.into(),
+    })?;
+    match user.company {
+        Some(company) => Ok((operator.mandate(company), user)),
+        None => Err(CommandError::Refused(Words::of("cli.user.superadmin").with("username", username.as_str()))),
+    }
+}
+
+/// Deletes a user, who can be restored for a while.
+pub(crate) fn delete(args: &UserNameArgs) -> Result<(), CommandError> {
+    let username = Username::parse(&args.username).map_err(named("cli.field.username"))?;
+    let (user, company) = changing("user delete", |core| {
+        let (by, user) = member(core, &username)?;
+        core.use_cases.users.delete(&by, user.id, &|_| Ok(()))?;
+        Ok((user, by.company()))
+    })?;
+    tell(&Words::of("cli.user.deleted").with("username", user.username.as_str()).with("company", company.get()))
+}
+
+/// Restores a deleted user.
+pub(crate) fn restore(args: &DeletedUserArgs) -> Result<(), CommandError> {
+    let username = Username::parse(&args.username).map_err(named("cli.field.username"))?;
+    let restored = changing("user restore", |core| {
+        let company = company(core, &args.company)?;
+        let by = Operator::at_the_machine().mandate::<ManageUsers>(company.id);
+        let deleted = core.use_cases.users.trash(&by)?.into_iter().map(|trashed| trashed.item.user);
+        let user = deleted.into_iter().find(|user| user.username.key() == username.key()).ok_or_else(|| {
+            let none = Words::of("cli.user.not_deleted").with("username", username.as_str());
+            CommandError::Refused(none.with("company", company.name.as_str()))
+        })?;
+        Ok(core.use_cases.users.restore(&by, user.id)?)
+    })?;
+    tell(&Words::of("cli.user.restored").with("username", restored.user.username.as_str()))
 }

@@ -49,6 +49,8 @@ const OF_PEOPLE_AND_COMPANIES: readonly AuditEntry["action"][] = [
   "user_changed",
   "user_disabled",
   "user_enabled",
+  "user_deleted",
+  "user_restored",
   "accounts_assigned",
   "company_changed",
   "company_suspended",
