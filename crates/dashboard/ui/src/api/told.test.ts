@@ -100,6 +100,12 @@ it("takes a proxy's word that the server is gone for a lost connection, and the 
   FakeRequest.last.type = "text/html";
   FakeRequest.last.answer(502, "");
   await expect(lost.answer).rejects.toBeInstanceOf(Unreachable);
+  // A proxy may explain itself as the server does.
+  for (const status of [502, 504]) {
+    const explained = start();
+    FakeRequest.last.answer(status, { error_code: "BAD_GATEWAY" });
+    await expect(explained.answer).rejects.toBeInstanceOf(Unreachable);
+  }
   const refused = start();
   FakeRequest.last.answer(503, { detail: "El servidor no puede atender la solicitud ahora." });
   await expect(refused.answer).rejects.toBeInstanceOf(Problem);

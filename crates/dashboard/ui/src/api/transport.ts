@@ -1,9 +1,12 @@
 import { connection } from "./connection";
 import { Unreachable } from "./problem";
 
-/** Whether a proxy answers in the place of a server that is gone: the server itself explains its refusals in JSON. */
+/**
+ * Whether a proxy answers in the place of a server that is gone. The server itself never answers 502 or 504, and explains
+ * its 503 in JSON; a proxy may write JSON too.
+ */
 export const isOfProxy = (status: number, type: string | null): boolean =>
-  status >= 502 && status <= 504 && !type?.includes("json");
+  status === 502 || status === 504 || (status === 503 && !type?.includes("json"));
 
 /** Sends a request in the page's language. Tells the shell whether the server was reached. */
 export async function send(request: Request): Promise<Response> {

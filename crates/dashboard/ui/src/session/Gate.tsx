@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { connection } from "../api/connection";
 import { newQueries } from "../api/queries";
 import { deferred } from "../components/deferred";
@@ -17,13 +17,13 @@ const RETRY_MS = 2_000;
 /** Shows the page to somebody who is signed in, and nothing of it to anybody else. */
 export function Gate() {
   const state = useSession();
-  useRestoreWhenReachable(state.is === "starting");
+  const isRefused = useRestoreAgain(state.is === "starting");
   usePreloadedShell(state.is === "starting");
   const username = state.is === "in" ? state.who.username : null;
   useForgettingDrafts(username, state.is === "out" && state.why === "left");
   const queries = useQueriesOf(username);
 
-  if (state.is === "starting") return <Starting />;
+  if (state.is === "starting") return <Starting isRefused={isRefused} />;
   if (state.is === "out") return <SignIn why={state.why} />;
   return (
     <QueryClientProvider client={queries}>
@@ -44,14 +44,19 @@ function usePreloadedShell(isStarting: boolean) {
   }, [isStarting]);
 }
 
-function useRestoreWhenReachable(isStarting: boolean) {
+/** Asks again where the server was not reached, or could not say whether the session goes on; whether it was the latter. */
+function useRestoreAgain(isStarting: boolean): boolean {
+  const [isRefused, setRefused] = useState(false);
   useEffect(() => {
     if (!isStarting) return;
     const timer = setInterval(() => {
-      if (connection.isLost()) void session.restore().catch(() => undefined);
+      const refused = session.isRestoreRefused();
+      setRefused(refused && !connection.isLost());
+      if (refused || connection.isLost()) void session.restore().catch(() => undefined);
     }, RETRY_MS);
     return () => clearInterval(timer);
   }, [isStarting]);
+  return isRefused;
 }
 
 /** What was read belongs to who read it: somebody else, or the same person after the end, begins with nothing. */

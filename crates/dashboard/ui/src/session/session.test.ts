@@ -116,6 +116,17 @@ test("a logout that the server did not hear is told before anything else, and si
   expect(asked).toEqual(["/auth/logout"]);
 });
 
+test("a start that the server refuses for now is no end of the session, and may be tried again", async () => {
+  localStorage.setItem("atalaya.session", "in");
+  const later = await openTab();
+  answer = () => json({ error_code: "RATE_LIMITED" }, 429);
+  await expect(later.restore()).rejects.toMatchObject({ status: 429 });
+  expect([later.isRestoreRefused(), later.state().is]).toEqual([true, "starting"]);
+  answer = () => json(signedIn("again"));
+  await later.restore();
+  expect([later.isRestoreRefused(), later.state().is]).toEqual([false, "in"]);
+});
+
 test("requests that need a token at once cause one renewal", async () => {
   const session = await openTab();
   const tokens = await Promise.all([session.token(), session.token(), session.token()]);

@@ -39,6 +39,7 @@ class Session {
   #answers = 0;
   #lastUsername = "";
   #temporary: string | null = null;
+  #isRestoreRefused = false;
   readonly #listeners = new Set<() => void>();
 
   constructor() {
@@ -71,12 +72,18 @@ class Session {
     if (mark !== "in") this.#leave(mark === "left" ? "left" : "never");
     if (mark === "left") return this.#tellOfLogout();
     if (mark === "none") return;
+    this.#isRestoreRefused = false;
     try {
       await this.renew(null);
     } catch (error) {
-      if (!(error instanceof SignedOut)) throw error;
+      if (error instanceof SignedOut) return;
+      this.#isRestoreRefused = true;
+      throw error;
     }
   }
+
+  /** Whether the server could not say, at the start of the page, if the session goes on: it may a moment later. */
+  isRestoreRefused = (): boolean => this.#isRestoreRefused;
 
   async login(request: Omit<LoginRequest, "refresh">): Promise<SignedIn> {
     const response = await post("/auth/login", { ...request, refresh: "cookie" });

@@ -45,10 +45,11 @@ export default function Shell({ who }: { who: SignedIn }) {
             <main className="page" id="content" tabIndex={-1}>
               <SecurityNotices notices={who.security_notices} />
               <ErrorBoundary key={path}>
-                {me.isError ? (
-                  <Failure error={me.error} onRetry={() => void me.refetch()} />
+                {/* What is shown stays, with all that was typed in it, when reading it again fails. */}
+                {me.data ? (
+                  <Screens who={who} />
                 ) : (
-                  me.data && <Screens who={who} />
+                  me.isError && <Failure error={me.error} onRetry={() => void me.refetch()} />
                 )}
               </ErrorBoundary>
             </main>

@@ -60,6 +60,7 @@ export const shell: typeof es.shell = {
   lightTheme: "Light theme",
   darkTheme: "Dark theme",
   signOut: "Sign out",
+  busy: "The server cannot say right now whether your session goes on. The page asks again by itself.",
   lost: "The server cannot be reached. What you see is kept; the page goes on trying by itself.",
   noScreen: "There is no such page",
   noScreenNext: "The address may be mistyped, or the page has moved.",

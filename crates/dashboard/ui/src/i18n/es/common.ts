@@ -58,6 +58,7 @@ export const shell = {
   lightTheme: "Tema claro",
   darkTheme: "Tema oscuro",
   signOut: "Cerrar sesión",
+  busy: "El servidor no puede decir ahora si su sesión continúa. La página vuelve a preguntar por su cuenta.",
   lost: "Sin conexión con el servidor. Lo que ve se conserva; la página sigue intentando por su cuenta.",
   noScreen: "Esta página no existe",
   noScreenNext: "La dirección puede estar mal escrita, o la página cambió de lugar.",
