@@ -368,6 +368,8 @@ fn a_long_log_is_exported_whole() {
 #[test]
 fn every_wrong_filter_is_named() {
     let app = app();
+    let backwards = app.login("admin_bcp").get("/audit?from=2026-08-02&to=2026-08-01");
+    assert_eq!(backwards.broken_rules(), ["from: after_to"]);
     let query = "from=ayer&to=2026-02-30&action=dance&actor=%22&outcome=maybe&target=&limit=0&cursor=x";
     let rules = [
         "from: invalid_time",

@@ -87,6 +87,8 @@ const ACTS: &[Act] = &[
         &["role_changed", "user_changed"],
         ("", r#"{"rol":"reina"}"#, INVALID),
     ),
+    act("DELETE /auth/users/{id}", SAMPLE, &["user_deleted"], ("/auth/users/<own>", "", "OWN_USER")),
+    act("POST /auth/users/{id}/restore", SAMPLE, &["user_restored"], NO_RULE),
     act(
         "PUT /auth/users/{id}/accounts",
         SAMPLE,
@@ -120,6 +122,8 @@ const ACTS: &[Act] = &[
         ("", r#"{"cuenta":"<account>","nombre":"Otra","empresa_id":<company>}"#, "ACCOUNT_EXISTS"),
     ),
     act("PATCH /accounts/{username}", SAMPLE, &["account_changed"], ("", r#"{"nombre":""}"#, INVALID)),
+    act("DELETE /accounts/{username}", SAMPLE, &["account_deleted"], NO_RULE),
+    act("POST /accounts/{username}/restore", SAMPLE, &["account_restored"], NO_RULE),
     act(
         "POST /accounts/{username}/observations",
         SAMPLE,

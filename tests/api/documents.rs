@@ -55,6 +55,20 @@ fn what_needs_attention_is_explained_in_both_languages() {
 }
 
 #[test]
+fn every_operation_on_tables_is_listed() {
+    let text = document("openapi.json");
+    let openapi: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let paths = openapi["paths"].as_object().unwrap().iter();
+    let of_tables = paths.flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap().iter().filter(|(_, operation)| operation["tags"][0] == "tables");
+        operations.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+    });
+    let words: Vec<String> = of_tables.collect();
+    assert!(words.len() > 30, "{words:?}");
+    assert_explains("api.md", &words.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[test]
 fn every_setting_is_explained() {
     let names: Vec<_> = VARIABLES.iter().map(|variable| variable.name).collect();
     assert_explains("configuration.md", &names);

@@ -2,6 +2,7 @@
 
 use atalaya_tests::fixtures::{daily_history, days_of_january, upload};
 use atalaya_tests::{Client, TestApp, bank};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const PATH: &str = "/accounts/BCPComunica/observations";
@@ -250,7 +251,12 @@ fn bounds_are_dates_or_times_and_include_both_ends() {
     assert_eq!(between("from=2026-01-02&to=2026-01-04"), [2, 3, 4]);
     assert_eq!(between("from=2026-01-04T12:00:00Z"), [4, 5]);
     assert_eq!(between("to=2026-01-02T12:00:00Z"), [1, 2]);
-    assert_eq!(between("from=2026-01-05&to=2026-01-01"), [0; 0]);
+    assert_eq!(between("from=2026-01-04&to=2026-01-04"), [4]);
+    for backwards in ["from=2026-01-05&to=2026-01-04", "from=2026-01-04T12:00:00Z&to=2026-01-04T11:59:59Z"] {
+        let path = format!("{PATH}?{backwards}");
+        assert_eq!(admin.get(&path).broken_rules(), ["from: after_to"]);
+        assert_eq!(admin.ask(Method::DELETE, &path).broken_rules(), ["from: after_to"]);
+    }
     let broken = admin.get(&format!("{PATH}?from=2026-02-30&to=x")).broken_rules();
     assert_eq!(broken, ["from: invalid_time", "to: invalid_time"]);
 }

@@ -168,6 +168,13 @@ impl Cluster {
         self.replica(number).process.signal(name);
     }
 
+    /// The process id of a replica that runs.
+    #[must_use]
+    pub fn process_id(&self, number: usize) -> Option<u32> {
+        let process = &self.replica(number).process;
+        process.id().filter(|_| process.runs())
+    }
+
     /// Starts a replica that ended, and waits until it says that it may be sent requests.
     pub fn restart(&self, number: usize) {
         self.replica(number).start();

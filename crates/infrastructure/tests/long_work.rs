@@ -168,9 +168,10 @@ fn define(bank: &Bank, id: u128, name: &str) {
         access: TableAccess::default(),
         requires_if_match: false,
     };
-    let defined = bank.program.store().transaction(&scope(), |unit| {
-        unit.entities().insert(entity_id(id), &entity, DateTime::UNIX_EPOCH)
-    });
+    let defined = bank
+        .program
+        .store()
+        .transaction(&scope(), |unit| unit.entities().insert(entity_id(id), &entity, DateTime::UNIX_EPOCH));
     let _ = defined.unwrap();
 }
 

@@ -20,7 +20,8 @@ fn a_field_becomes_required_once_every_record_has_a_value_or_a_default_is_given(
     let without: Vec<String> = (0..3).map(|_| keep(&admin, &entity, &json!({"nombre": "x"}))).collect();
     keep(&admin, &entity, &json!({"ciudad": "Tacna"}));
     let refused = change(&admin, &entity, &city, &json!({"is_required": true}));
-    assert!(refused.json["detail"].as_str().unwrap().contains(": 3."), "{}", refused.text());
+    let advice = refused.json["detail"].as_str().unwrap();
+    assert!(advice.contains(": 3.") && advice.contains("valor por defecto"), "{advice}");
     let mut named = refused.rules_of(409, "RECORDS_BREAK_RULE");
     named.sort();
     let mut expected: Vec<String> = without.iter().map(|id| format!("records.{id}: missing")).collect();
@@ -91,8 +92,14 @@ fn values_become_unique_once_no_two_are_the_same() {
     }
     let empty = change(&admin, &entity, &note, &json!({"unique": true}));
     assert_eq!(empty.rules_of(409, "RECORDS_BREAK_RULE").len(), 2, "empty texts are values too");
+    let name = field(&admin, &entity, &plain("nombre", "TEXT"));
+    for text in ["Lima", "lima", "LIMA "] {
+        keep(&admin, &entity, &json!({"nombre": text}));
+    }
+    assert_eq!(change(&admin, &entity, &name, &json!({"unique": true})).expect(200)["unique"], true);
     let refused = change(&admin, &entity, &spent, &json!({"unique": true}));
-    assert!(refused.json["detail"].as_str().unwrap().contains(": 2."), "{}", refused.text());
+    let advice = refused.json["detail"].as_str().unwrap();
+    assert!(advice.contains(": 2. Cambie los que se nombran"), "a default does not help: {advice}");
     equal.sort();
     let named: Vec<String> = equal.iter().map(|id| format!("records.{id}: repeated")).collect();
     assert_eq!(refused.rules_of(409, "RECORDS_BREAK_RULE"), named);

@@ -45,6 +45,18 @@ impl Process {
         self.supervisor().end(name);
     }
 
+    /// Its process id, where it was started.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.supervisor().server()
+    }
+
+    /// Whether it was started and has not ended.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.supervisor().runs()
+    }
+
     /// What it printed.
     #[must_use]
     pub fn printed(&self) -> String {

@@ -99,7 +99,7 @@ impl Supervisor {
     }
 
     /// Whether the server's process is there and has not ended.
-    fn runs(&self) -> bool {
+    pub(crate) fn runs(&self) -> bool {
         let state = |server: u32| {
             let stat = std::fs::read_to_string(format!("/proc/{server}/stat")).ok()?;
             stat.rsplit_once(") ")?.1.chars().next()

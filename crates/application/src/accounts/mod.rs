@@ -167,11 +167,8 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// `PreconditionFailed`.
-    fn delete(
-        &self,
-        owned: &OwnedAccount<ManageAccounts>,
-        expected: Precondition<'_, Account>,
-    ) -> Result<(), AppError>;
+    fn delete(&self, owned: &OwnedAccount<ManageAccounts>, expected: Precondition<'_, Account>)
+    -> Result<(), AppError>;
 
     /// The deleted accounts that can be restored, the last one first.
     ///

@@ -3,9 +3,7 @@
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Forbidden, Resource};
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::repositories::{
-    AccountReader, AccountSummary, AccountWriter, SummaryWriter as _,
-};
+use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter, SummaryWriter as _};
 use atalaya_application::ports::tables::Trashed;
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};

@@ -127,9 +127,8 @@ impl UserReader for Tenant<'_, '_> {
             .load(self.conn())
             .or_fault()?;
         let (rows, times): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-        let trashed = |(item, at): (Member, Option<NaiveDateTime>)| {
-            Trashed { item, deleted_at: at.map_or(since, loaded) }
-        };
+        let trashed =
+            |(item, at): (Member, Option<NaiveDateTime>)| Trashed { item, deleted_at: at.map_or(since, loaded) };
         Ok(self.members(rows)?.into_iter().zip(times).map(trashed).collect())
     }
 

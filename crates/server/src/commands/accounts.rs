@@ -44,7 +44,11 @@ pub(crate) fn list(args: &AccountListArgs) -> Result<(), CommandError> {
 pub(crate) fn delete(args: &AccountNameArgs) -> Result<(), CommandError> {
     let deleted = changing("account delete", |core| {
         let by = manager(core, args)?;
-        let owned = core.use_cases.accounts.open(&by, &args.account).map_err(|error| there(error, "cli.account.unknown", args))?;
+        let owned = core
+            .use_cases
+            .accounts
+            .open(&by, &args.account)
+            .map_err(|error| there(error, "cli.account.unknown", args))?;
         core.use_cases.accounts.delete(&owned, &|_| Ok(()))?;
         Ok(owned.account().handle.clone())
     })?;
@@ -55,7 +59,10 @@ pub(crate) fn delete(args: &AccountNameArgs) -> Result<(), CommandError> {
 pub(crate) fn restore(args: &AccountNameArgs) -> Result<(), CommandError> {
     let restored = changing("account restore", |core| {
         let by = manager(core, args)?;
-        core.use_cases.accounts.restore(&by, &args.account).map_err(|error| there(error, "cli.account.not_deleted", args))
+        core.use_cases
+            .accounts
+            .restore(&by, &args.account)
+            .map_err(|error| there(error, "cli.account.not_deleted", args))
     })?;
     tell(&about("cli.account.restored", args).with("account", restored.handle.as_str()))
 }

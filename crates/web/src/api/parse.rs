@@ -177,7 +177,8 @@ pub(crate) fn wire_time(at: DateTime<Utc>) -> String {
     at.trunc_subsecs(6).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The span of `from` and `to`, both of them dates of `zone` or moments. A date in `to` is included whole.
+/// The span of `from` and `to`, both of them dates of `zone` or moments. A date in `to` is included whole. A span that
+/// ends before it begins is a mistake, and not an empty one.
 pub(crate) fn span(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<TimeSpan, Vec<Violation>> {
     let mut rules = Rules::default();
     let invalid = |field: &'static str| Violation::new(field, "invalid_time");
@@ -190,6 +191,9 @@ pub(crate) fn span(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<Tim
         rules.take(until.ok_or_else(|| invalid("to")))
     });
     let span = TimeSpan { from: from.flatten(), until: until.flatten() };
+    if span.from.zip(span.until).is_some_and(|(from, until)| from >= until) {
+        rules.broken(Violation::new("from", "after_to"));
+    }
     rules.finish(Some(span))
 }
 

@@ -350,6 +350,12 @@ impl Problem {
             Self::Preflight => "detail_preflight",
             Self::NoRefreshToken => "detail_missing",
             Self::App(AppError::InsufficientHours { .. }) => "detail_hours",
+            Self::App(AppError::StricterRule { first, .. }) if first.iter().any(|broken| broken.code == "missing") => {
+                "detail_missing"
+            }
+            Self::App(AppError::StricterRule { first, .. }) if first.iter().any(|broken| broken.code == "repeated") => {
+                "detail_repeated"
+            }
             Self::App(AppError::Picture(PictureFault::TooManyPixels { .. })) => "detail_pixels",
             Self::App(AppError::Picture(PictureFault::TooLong { .. })) => "detail_side",
             _ => "detail",
