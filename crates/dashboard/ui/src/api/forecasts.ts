@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { daysBetween } from "../format/dates";
 import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
 import { LONGEST_HORIZON } from "./limits";
@@ -18,16 +19,27 @@ export function usePath(handle: string) {
   const language = useLanguage();
   return useQuery({
     queryKey: ["accounts", handle, "forecast", "path", language],
-    queryFn: ({ signal }) =>
-      call(
-        api.POST("/regression/forecast/{username}", {
-          params: { path: { username: handle } },
-          body: { h: LONGEST_HORIZON },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => longestPath(handle, signal),
     placeholderData: keepPreviousData,
   });
+}
+
+/** As far as the page looks ahead or, where the model reaches less far, as one of hours does, as far as that reaches. */
+export async function longestPath(handle: string, signal: AbortSignal): Promise<Path> {
+  const params = { path: { username: handle } };
+  const path = (h: number) => call(api.POST("/regression/forecast/{username}", { params, body: { h }, signal }));
+  try {
+    return await path(LONGEST_HORIZON);
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.fields.some(({ field, code }) => field === "h" && code === "too_large")) {
+      throw error;
+    }
+    const model = call(api.GET("/regression/model-info/{username}", { params, signal }));
+    const [next, { forecasts_until }] = await Promise.all([path(1), model]);
+    const first = next.forecast[0]?.fecha;
+    if (first === undefined) throw error;
+    return path(daysBetween(first, forecasts_until) + 1);
+  }
 }
 
 /** The forecast of a date in parts that add up. */

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { AccountSummary } from "../../api/accountSummary";
 import type { Daily } from "../../api/daily";
 import type { Path, PathRow } from "../../api/forecasts";
+import { LONGEST_HORIZON } from "../../api/limits";
 import type { View } from "../../charts/geometry";
 import type { PlotHandle } from "../../charts/Plot";
 import { dayNumber, dayOf } from "../../format/dates";
@@ -126,6 +127,7 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
               )
             }
             horizon={horizon}
+            furthest={all.at(-1)?.horizon_days ?? LONGEST_HORIZON}
             onHorizon={moveHorizon}
             goal={path ? goal.goal : null}
             goalDates={path && !reached?.is_reached ? (reached?.dates ?? null) : null}

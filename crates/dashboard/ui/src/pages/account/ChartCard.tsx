@@ -20,6 +20,8 @@ interface Props {
   settings: AccountView;
   onChange: ChangeView;
   horizon: number;
+  /** The most days that are forecast. */
+  furthest: number;
   onHorizon: (days: number) => void;
   goal: number | null;
   goalDates: Goal["dates"] | null;
@@ -60,6 +62,7 @@ export function ChartCard(props: Props) {
         range={zoom ? null : range}
         onRange={(next) => onChange({ range: next === suited ? null : next, zoom: null })}
         horizon={isForecast ? horizon : null}
+        furthest={props.furthest}
         onHorizon={onHorizon}
       />
       {above}

@@ -1,4 +1,4 @@
-import { LONGEST_HORIZON, SHORTEST_HORIZON } from "../../api/limits";
+import { SHORTEST_HORIZON } from "../../api/limits";
 import { Segmented } from "../../components/Segmented";
 import { useText } from "../../i18n/text";
 import { RangeField } from "./RangeField";
@@ -9,10 +9,12 @@ interface Props {
   onRange: (range: Range) => void;
   /** Null where nothing is forecast. */
   horizon: number | null;
+  /** The most days that are forecast. */
+  furthest: number;
   onHorizon: (days: number) => void;
 }
 
-export function ChartTools({ range, onRange, horizon, onHorizon }: Props) {
+export function ChartTools({ range, onRange, horizon, furthest, onHorizon }: Props) {
   const t = useText();
   return (
     <div className="acct-tools">
@@ -28,8 +30,8 @@ export function ChartTools({ range, onRange, horizon, onHorizon }: Props) {
           numberLabel={t.account.horizonDays}
           unit={t.account.daysUnit}
           min={SHORTEST_HORIZON}
-          max={LONGEST_HORIZON}
-          value={horizon}
+          max={furthest}
+          value={Math.min(horizon, furthest)}
           onChange={onHorizon}
         />
       )}

@@ -12,6 +12,12 @@ test("the first reading is a hundred, and a day without one is a gap", () => {
   expect(indexed(some, days)?.slice(0, 4)).toEqual([100, null, 110.00000000000001, null]);
 });
 
+test("a day that is not over is not drawn as a fall", () => {
+  const some = readings(0, [200, 210, 90]).map((reading, at) => ({ ...reading, complete: at < 2 }));
+  expect(indexed(some, days)?.slice(0, 4)).toEqual([100, 105, null, null]);
+  expect(lastDay([some])).toBe(addDays(FIRST, 1));
+});
+
 test("an account that begins some days later is compared, one that begins much later is left out", () => {
   expect(indexed(readings(6, [50, 55]), days)?.slice(6, 8)).toEqual([100, 110.00000000000001]);
   expect(indexed(readings(7, [50, 55]), days)).toBeNull();

@@ -3,14 +3,18 @@ import { dayNumber, dayOf, type Day } from "../../format/dates";
 interface Reading {
   fecha: Day;
   seguidores: number;
+  /** Whether the day is over for the data; a day that is not would be drawn as a fall. */
+  complete?: boolean;
 }
+
+const isWhole = ({ complete }: Reading): boolean => complete !== false;
 
 /** An account whose base may be some days after the first, so that one day without a reading excludes nobody. */
 const LATEST_BASE = 6;
 
-/** Followers as an index, the first reading being 100: one value for each day, null where there is none. */
+/** Followers as an index, the first reading being 100: one value for each day, null where no whole day is read. */
 export function indexed(readings: readonly Reading[], days: readonly number[]): (number | null)[] | null {
-  const byDay = new Map(readings.map((reading) => [dayNumber(reading.fecha), reading.seguidores]));
+  const byDay = new Map(readings.filter(isWhole).map((reading) => [dayNumber(reading.fecha), reading.seguidores]));
   const base = days.slice(0, LATEST_BASE + 1).find((day) => (byDay.get(day) ?? 0) > 0);
   const hundred = base === undefined ? undefined : byDay.get(base);
   if (hundred === undefined) return null;
@@ -26,9 +30,9 @@ export function daysFrom(first: Day, last: Day): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
 }
 
-/** The newest day of several readings. */
+/** The newest whole day of several readings. */
 export const lastDay = (readings: readonly (readonly Reading[])[]): Day | null => {
-  const days = readings.flatMap((all) => all.at(-1)?.fecha ?? []).map(dayNumber);
+  const days = readings.flatMap((all) => all.findLast(isWhole)?.fecha ?? []).map(dayNumber);
   return days.length > 0 ? dayOf(Math.max(...days)) : null;
 };
 
