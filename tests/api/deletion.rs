@@ -61,14 +61,14 @@ fn a_deleted_account_is_nowhere_and_comes_back_with_everything() {
     let trash = admin.get("/accounts/trash").expect(200)["accounts"].clone();
     assert_eq!(named(&trash, "cuenta"), ["BCPComunica"]);
     assert!(trash[0]["fecha_eliminacion"].is_string());
-    // Whom it was assigned to is kept, also where their accounts are set meanwhile.
+    // To whom it is assigned comes back too, but for those from whom it was taken meanwhile.
     let ursula = id(&admin, "ursula");
     let _ = admin.put(&format!("/auth/users/{ursula}/accounts"), &json!({"cuentas": ["otra"]})).expect(200);
 
     assert_eq!(restore(&admin, "/accounts/BCPComunica").expect(200)["cuenta"], "BCPComunica");
     assert_eq!(viewer.get(FORECAST).expect(200)["prediction"], before);
     let cuentas = admin.get(&format!("/auth/users/{ursula}")).expect(200)["cuentas"].clone();
-    assert_eq!(cuentas, json!(["BCPComunica", "otra"]));
+    assert_eq!(cuentas, json!(["otra"]));
     assert_eq!(admin.get("/accounts/trash").expect(200)["accounts"], json!([]));
     let _ = restore(&admin, "/accounts/BCPComunica").problem(403, "ACCOUNT_FORBIDDEN");
     assert_eq!(told(&admin, "account_deleted"), ["BCPComunica"]);

@@ -1,7 +1,8 @@
 //! Development and production.
 
 use atalaya_server::compose::StartError;
-use atalaya_tests::{TestApp, TestDatabase, bank};
+use atalaya_tests::{PASSWORD, TestApp, TestDatabase, bank};
+use serde_json::json;
 
 /// What production needs to be told.
 pub(crate) const PRODUCTION: [(&str, &str); 6] = [
@@ -30,6 +31,15 @@ fn production_shows_neither_documentation_nor_metrics_unless_asked() {
 fn production_refuses_a_database_with_demonstration_users() {
     let database = TestApp::start().with(bank("Interbank")).stop();
     let refused = TestApp::try_start(database, &PRODUCTION).err().expect("a refusal");
+    assert!(matches!(refused, StartError::DemonstrationUser("admin_interbank")), "{refused}");
+    // Whoever was deleted can be restored, with a password that everybody knows.
+    let app = TestApp::start().with(bank("Interbank")).with_superadmin("root");
+    let root = app.login("root");
+    let me = app.login("admin_interbank").get("/auth/me").expect(200).clone();
+    let second = json!({"username": "otra", "password": PASSWORD, "rol": "admin", "empresa_id": me["empresa_id"]});
+    let _ = root.post("/auth/register", &second).expect(201);
+    assert_eq!(root.delete(&format!("/auth/users/{}", me["id_usuario"])).status, 204);
+    let refused = TestApp::try_start(app.stop(), &PRODUCTION).err().expect("a refusal");
     assert!(matches!(refused, StartError::DemonstrationUser("admin_interbank")), "{refused}");
 }
 

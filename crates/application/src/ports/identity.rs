@@ -65,6 +65,12 @@ pub trait DirectoryReader {
     /// Of the database.
     fn by_username(&mut self, username: &Username) -> Result<Option<Credentials>, AppError>;
 
+    /// Whether a user has that name, or had it and can still be restored.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn is_taken(&mut self, username: &Username) -> Result<bool, AppError>;
+
     /// The user of that id.
     ///
     /// # Errors

@@ -74,6 +74,20 @@ impl Tenant<'_, '_> {
     }
 }
 
+impl Tenant<'_, '_> {
+    /// Fails where an account was deleted since it was found: training takes its time.
+    pub(super) fn demand(&mut self, account: &Account) -> Result<(), AppError> {
+        let found: Option<i64> = self
+            .own::<accounts::table>()
+            .filter(accounts::id.eq(account.id.get()))
+            .select(accounts::id)
+            .first(self.conn())
+            .optional()
+            .or_fault()?;
+        found.map(drop).ok_or(AppError::Forbidden(Forbidden::Account))
+    }
+}
+
 impl AccountReader for Tenant<'_, '_> {
     fn company(&mut self) -> Result<Company, AppError> {
         let own = self.own::<companies::table>().select(CompanyRow::as_select());

@@ -71,6 +71,12 @@ impl DirectoryReader for Platform<'_, '_> {
         one_user!(self.conn(), users::username_key.eq(username.key()))
     }
 
+    fn is_taken(&mut self, username: &Username) -> Result<bool, AppError> {
+        let named = users::table.filter(users::username_key.eq(username.key())).select(users::id);
+        let found: Option<i64> = named.first(self.conn()).optional().or_fault()?;
+        Ok(found.is_some())
+    }
+
     fn by_id(&mut self, id: UserId) -> Result<Option<Credentials>, AppError> {
         one_user!(self.conn(), users::id.eq(id.get()))
     }

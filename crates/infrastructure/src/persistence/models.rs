@@ -255,6 +255,7 @@ impl ModelReader for Tenant<'_, '_> {
 impl ModelWriter for Tenant<'_, '_> {
     fn insert_active(&mut self, account: &Account, model: &NewModel) -> Result<TrainingRun, AppError> {
         let company = self.scope.company();
+        self.demand(account)?;
         let version = self.next_version(account)?;
         let size = i64::try_from(model.artifact.len() + model.fitted.len()).map_err(AppError::internal)?;
         self.deactivate(account)?;
@@ -293,6 +294,7 @@ impl ModelWriter for Tenant<'_, '_> {
         outlook: &Outlook,
     ) -> Result<TrainingRun, AppError> {
         let company = self.scope.company();
+        self.demand(account)?;
         self.deactivate(account)?;
         let activated = diesel::update(versions_of(company, account.id))
             .filter(model_versions::version.eq(version.get()))

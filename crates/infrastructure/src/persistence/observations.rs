@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use atalaya_application::AppError;
+use atalaya_application::error::Forbidden;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, SummaryWriter as _, TimeSpan};
 use atalaya_domain::account::Account;
@@ -113,6 +114,13 @@ impl Tenant<'_, '_> {
         Ok(Some(Extent { first: loaded(first), last: loaded(last), readings }))
     }
 
+    /// Holds an account whose observations are written: it may have been deleted since it was found.
+    fn hold(&mut self, account: &Account) -> Result<(), AppError> {
+        let company = self.scope.company();
+        let is_there = lock_account(self.conn(), company, account.id).or_fault()?;
+        if is_there { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Account)) }
+    }
+
     /// Brings the account's running totals and its summary in line after `added` observations came (or, below zero,
     /// went).
     fn recount(&mut self, account: &Account, added: i64) -> Result<(), AppError> {
@@ -175,7 +183,7 @@ impl ObservationReader for Tenant<'_, '_> {
 impl ObservationWriter for Tenant<'_, '_> {
     fn upsert(&mut self, account: &Account, observations: &[Observation]) -> Result<UploadOutcome, AppError> {
         let company = self.scope.company();
-        lock_account(self.conn(), company, account.id).or_fault()?;
+        self.hold(account)?;
         let compared = self.compared(account, observations)?;
         let outcome = UploadOutcome::of(&compared);
         let news = compared.iter().filter(|row| row.is_news());
@@ -190,7 +198,7 @@ impl ObservationWriter for Tenant<'_, '_> {
 
     fn delete(&mut self, account: &Account, span: TimeSpan) -> Result<u64, AppError> {
         let company = self.scope.company();
-        lock_account(self.conn(), company, account.id).or_fault()?;
+        self.hold(account)?;
         let deleted = diesel::delete(within(company, account.id, span.into())).execute(self.conn()).or_fault()?;
         if deleted > 0 {
             self.recount(account, -i64::try_from(deleted).map_err(AppError::internal)?)?;

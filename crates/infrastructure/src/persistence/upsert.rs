@@ -100,16 +100,15 @@ pub(super) fn lock_audit_head(conn: &mut AnyConnection, chain: i64) -> QueryResu
     }
 }
 
-/// Lets nobody else write observations of the account until this transaction ends. Whoever only refers to the account
-/// goes on. On SQLite a write holds the only lock already.
-pub(super) fn lock_account(conn: &mut AnyConnection, company: CompanyId, account: AccountId) -> QueryResult<()> {
-    let row = FilterDsl::filter(own::<accounts::table>(company), accounts::id.eq(account.get()));
-    match conn {
-        AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(conn) => {
-            row.select(accounts::id).for_no_key_update().first::<i64>(conn).optional().map(drop)
-        }
-    }
+/// Lets nobody else write observations of the account, or delete it, until this transaction ends; whether it is there.
+/// Whoever only refers to the account goes on. On SQLite a write holds the only lock already.
+pub(super) fn lock_account(conn: &mut AnyConnection, company: CompanyId, account: AccountId) -> QueryResult<bool> {
+    let row = FilterDsl::filter(own::<accounts::table>(company), accounts::id.eq(account.get())).select(accounts::id);
+    let found: Option<i64> = match conn {
+        AnyConnection::Sqlite(conn) => row.first(conn).optional()?,
+        AnyConnection::Postgres(conn) => row.for_no_key_update().first(conn).optional()?,
+    };
+    Ok(found.is_some())
 }
 
 /// Lets no long work on an entity type begin until this transaction ends, and waits for the one that is under way.

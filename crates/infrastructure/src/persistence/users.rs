@@ -58,11 +58,10 @@ impl Tenant<'_, '_> {
         Ok(rows.into_iter().collect())
     }
 
-    /// Those assigned to a user; a deleted account stays assigned, for the day on which it is restored.
+    /// Those assigned to a user, deleted ones too: what is taken away does not come back with a restored account.
     fn assigned_ids(&mut self, user: UserId) -> Result<BTreeSet<i64>, AppError> {
         let ids: Vec<i64> = self
             .own::<user_accounts::table>()
-            .inner_join(assigned_accounts())
             .filter(user_accounts::user_id.eq(user.get()))
             .select(user_accounts::account_id)
             .load(self.conn())

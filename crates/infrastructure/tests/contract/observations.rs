@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use atalaya_application::AppError;
+use atalaya_application::error::Forbidden;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::TimeSpan;
@@ -136,6 +138,26 @@ pub(crate) fn times_are_kept_to_the_microsecond(fixture: &dyn Fixture) {
     let all_of_time =
         TimeSpan { from: Some(DateTime::<chrono::Utc>::MIN_UTC), until: Some(DateTime::<chrono::Utc>::MAX_UTC) };
     assert!(last(all_of_time).is_some());
+}
+
+/// Uploads and trainings take their time, and hold an account that was found before.
+pub(crate) fn nothing_is_stored_for_an_account_that_was_deleted_meanwhile(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let account = world.account(&company, "bcp");
+    world.write(&company, |unit| unit.observations().upsert(&account, &[observation(0, 1)])).unwrap();
+    world.write(&company, |unit| unit.accounts().delete(&account, start())).unwrap();
+    let refused =
+        |outcome: AppError| assert!(matches!(outcome, AppError::Forbidden(Forbidden::Account)), "{outcome:?}");
+    refused(world.write(&company, |unit| unit.observations().upsert(&account, &[observation(1, 1)])).unwrap_err());
+    refused(world.write(&company, |unit| unit.observations().delete(&account, TimeSpan::default())).unwrap_err());
+    refused(world.write(&company, |unit| unit.models().insert_active(&account, &model(b"late"))).unwrap_err());
+
+    world.write(&company, |unit| unit.accounts().restore(&account.handle, start())).unwrap();
+    let store = world.database.store();
+    let summary = store.query(&company, |view| view.accounts().all()).unwrap().remove(0);
+    assert_eq!((summary.observations, summary.has_model), (1, false));
+    world.write(&company, |unit| unit.observations().delete(&account, TimeSpan::default())).unwrap();
 }
 
 pub(crate) fn pages_hold_every_observation_of_the_span_once(fixture: &dyn Fixture) {

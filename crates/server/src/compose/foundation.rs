@@ -133,8 +133,9 @@ fn refuse_demonstration_users(settings: &Settings, database: &Arc<Database>) -> 
     }
     for name in demonstration::usernames() {
         let username = Username::parse(name).map_err(|error| StartError::Fault(error.to_string()))?;
-        let found = database.platform().query(|view| view.users().by_username(&username));
-        if found.map_err(StartError::Database)?.is_some() {
+        // Whoever was deleted can be restored, with that password.
+        let is_taken = database.platform().query(|view| view.users().is_taken(&username));
+        if is_taken.map_err(StartError::Database)? {
             return Err(StartError::DemonstrationUser(name));
         }
     }
