@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::page::PageRequest;
 use crate::ports::memory::AccountPage;
 use crate::ports::repositories::{AccountReader, AccountSummary};
-use crate::ports::tables::Trashed;
+use crate::ports::trash::Trashed;
 use crate::receipt::Receipt;
 
 pub use service::AccountService;

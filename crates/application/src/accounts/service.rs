@@ -16,8 +16,7 @@ use crate::ports::memory::{AccountListMemory, AccountPage};
 use crate::ports::repositories::AccountSummary;
 use crate::ports::runtime::Clock;
 use crate::ports::store::Store;
-use crate::ports::tables::Trashed;
-use crate::ports::trash::TRASH_KEPT;
+use crate::ports::trash::{TRASH_KEPT, Trashed};
 use crate::receipt::Receipt;
 
 /// [`Accounts`] on the ports.

@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::identity::NewUser;
-use super::tables::Trashed;
+use super::trash::Trashed;
 use crate::error::AppError;
 use crate::page::{Creation, Page, PageRequest};
 

@@ -9,17 +9,9 @@ use atalaya_domain::tables::{
 };
 use chrono::{DateTime, Utc};
 
+use super::trash::Trashed;
 use crate::error::AppError;
 use crate::page::{Page, PageRequest};
-
-/// Something in the trash.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trashed<T> {
-    /// What.
-    pub item: T,
-    /// Since when.
-    pub deleted_at: DateTime<Utc>,
-}
 
 /// Reads definitions. What is in the trash is not there but for the methods that say so. A table that is read is opened
 /// by nobody yet, and shows no records.

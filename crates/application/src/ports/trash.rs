@@ -1,4 +1,4 @@
-//! What was put into the trash of tables and is kept no longer.
+//! What was deleted and can be restored for a while, and what of it is kept no longer.
 
 use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Entity, Field, FieldNumber};
@@ -8,6 +8,15 @@ use crate::error::AppError;
 
 /// How long what was deleted can be restored: accounts, users, and what was put into the trash of tables.
 pub const TRASH_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Something in the trash.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trashed<T> {
+    /// What.
+    pub item: T,
+    /// Since when.
+    pub deleted_at: DateTime<Utc>,
+}
 
 /// Something whose time in the trash is over.
 #[derive(Debug, Clone, PartialEq)]

@@ -22,6 +22,16 @@ where
     Ok(known(entities, id)?.opened(by)?)
 }
 
+/// [`opened`] for a long unit of work, which nobody else writes beside: locked before anything of it is read.
+pub(super) fn locked<P: TablePermit>(
+    unit: &mut dyn UnitOfWork,
+    by: &Mandate<P>,
+    id: EntityId,
+) -> Result<Table, AppError> {
+    unit.entities().lock(id)?;
+    opened(unit.entities(), by, id)
+}
+
 pub(super) fn known_field(table: &Table, id: FieldId) -> Result<Field, AppError> {
     table.field(id).cloned().ok_or(AppError::NotFound(Resource::Field))
 }

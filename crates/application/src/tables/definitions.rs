@@ -11,14 +11,14 @@ use atalaya_domain::tables::{
 };
 use chrono::{DateTime, Utc};
 
-use super::checks::{check_at_rest, check_in_no_set, check_target, known, known_field, opened};
+use super::checks::{check_at_rest, check_in_no_set, check_target, known, known_field, locked, opened};
 use super::{OpensTables, RetypeTrial, Retyped, Tables, stricter};
 use crate::error::{AppError, Conflict, Field as Named, Violation};
 use crate::jobs::JobNotifier;
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::{Trashed, Writing};
-use crate::ports::trash::TRASH_KEPT;
+use crate::ports::tables::Writing;
+use crate::ports::trash::{TRASH_KEPT, Trashed};
 use crate::receipt::Receipt;
 
 /// [`Tables`] on the ports.
@@ -64,8 +64,7 @@ impl TableService {
         mut work: impl FnMut(&mut dyn UnitOfWork, Table) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         self.store.long_transaction(&by.scope(), |unit| {
-            unit.entities().lock(id)?;
-            let table = opened(unit.entities(), by, id)?;
+            let table = locked(unit, by, id)?;
             work(unit, table)
         })
     }

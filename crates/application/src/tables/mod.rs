@@ -35,7 +35,8 @@ use atalaya_domain::tables::{
 
 use crate::Precondition;
 use crate::error::AppError;
-use crate::ports::tables::{Listed, RecordMark, RecordSlice, Total, Trashed};
+use crate::ports::tables::{Listed, RecordMark, RecordSlice, Total};
+use crate::ports::trash::Trashed;
 use crate::receipt::Receipt;
 
 pub use bulk::{Bulk, BulkEffect, BulkStep, Seen};

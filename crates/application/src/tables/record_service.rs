@@ -26,8 +26,8 @@ use crate::Precondition;
 use crate::error::{AppError, Field as Named, RecordKey, Resource, Violation};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::{EntityReader, Listed, RecordReader, RecordSlice, Trashed, Writing};
-use crate::ports::trash::TRASH_KEPT;
+use crate::ports::tables::{EntityReader, Listed, RecordReader, RecordSlice, Writing};
+use crate::ports::trash::{TRASH_KEPT, Trashed};
 use crate::receipt::Receipt;
 
 /// [`Records`] on the ports.

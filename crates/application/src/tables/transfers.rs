@@ -7,7 +7,7 @@ use atalaya_domain::id::EntityId;
 use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{Record, RevisionKind, Table};
 
-use super::checks::opened;
+use super::checks::{locked, opened};
 use super::import::{ImportOutcome, ImportPlan, ImportProgress, ImportSource};
 use super::importing::Importing;
 use super::views::seen;
@@ -101,8 +101,7 @@ impl Transfers for TransferService {
         // Colleagues log in and write to other tables meanwhile: that must not make a long import begin anew.
         let stored = self.store.long_transaction(&by.scope(), |unit| {
             undone = None;
-            unit.entities().lock(id)?;
-            let table = opened(unit.entities(), by, id)?;
+            let table = locked(unit, by, id)?;
             let outcome = self.run(unit, by, &table, source, plan, progress)?;
             if plan.is_trial || !outcome.accepted(plan.invalid) {
                 let refusal = outcome.refusal();

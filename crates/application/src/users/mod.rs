@@ -13,7 +13,7 @@ use atalaya_domain::user::{Email, Member, User, UserChange, Username};
 use crate::Precondition;
 use crate::error::{AppError, Violation};
 use crate::page::{Creation, Page, PageRequest};
-use crate::ports::tables::Trashed;
+use crate::ports::trash::Trashed;
 use crate::receipt::Receipt;
 
 pub use service::UserService;

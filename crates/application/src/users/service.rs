@@ -23,8 +23,7 @@ use crate::ports::platform::{PlatformStore, PlatformUnit};
 use crate::ports::runtime::Clock;
 use crate::ports::security::{PasswordHasher, Secrets};
 use crate::ports::store::{Store, UnitOfWork};
-use crate::ports::tables::Trashed;
-use crate::ports::trash::TRASH_KEPT;
+use crate::ports::trash::{TRASH_KEPT, Trashed};
 use crate::receipt::{Receipt, Unkept};
 
 /// [`Users`] on the ports.

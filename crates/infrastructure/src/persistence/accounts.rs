@@ -4,7 +4,7 @@ use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Forbidden, Resource};
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{AccountReader, AccountSummary, AccountWriter, SummaryWriter as _};
-use atalaya_application::ports::tables::Trashed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::access::AccountReach;
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, NewAccount, Platform};
 use atalaya_domain::company::Company;
@@ -19,6 +19,7 @@ use super::own::{Own, deleted, own, serving_versions};
 use super::rows::{AccountRow, CompanyRow, columns, count, loaded, stored};
 use super::schema::{account_summaries, accounts, companies, model_versions, observations, user_accounts};
 use super::store::Tenant;
+use super::upsert::lock_account;
 
 /// Observations of a deleted account that one transaction deletes.
 const OBSERVATIONS_AT_ONCE: i64 = 10_000;
@@ -72,10 +73,15 @@ impl Tenant<'_, '_> {
             };
         rows.into_iter().map(summary).collect()
     }
-}
 
-impl Tenant<'_, '_> {
-    /// Fails where an account was deleted since it was found: training takes its time.
+    /// Locks an account whose observations are written, and fails where it was deleted since it was found.
+    pub(super) fn hold(&mut self, account: &Account) -> Result<(), AppError> {
+        let company = self.scope.company();
+        let is_there = lock_account(self.conn(), company, account.id).or_fault()?;
+        if is_there { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Account)) }
+    }
+
+    /// The same without a lock, for a training, which shall not wait for a long upload.
     pub(super) fn demand(&mut self, account: &Account) -> Result<(), AppError> {
         let found: Option<i64> = self
             .own::<accounts::table>()
@@ -130,16 +136,14 @@ impl AccountReader for Tenant<'_, '_> {
     }
 
     fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Account>>, AppError> {
-        let rows: Vec<(AccountRow, Option<NaiveDateTime>)> = deleted::<accounts::table>(self.scope.company())
+        let rows: Vec<(AccountRow, NaiveDateTime)> = deleted::<accounts::table>(self.scope.company())
             .filter(accounts::deleted_at.assume_not_null().ge(stored(since)))
             .order((accounts::deleted_at.desc(), accounts::id.desc()))
-            .select((AccountRow::as_select(), accounts::deleted_at))
+            .select((AccountRow::as_select(), accounts::deleted_at.assume_not_null()))
             .load(self.conn())
             .or_fault()?;
-        let trashed = |(row, at): (AccountRow, Option<NaiveDateTime>)| {
-            let deleted_at = at.map_or(since, loaded);
-            Ok(Trashed { item: row.into_domain()?, deleted_at })
-        };
+        let trashed =
+            |(row, at): (AccountRow, NaiveDateTime)| Ok(Trashed { item: row.into_domain()?, deleted_at: loaded(at) });
         rows.into_iter().map(trashed).collect()
     }
 

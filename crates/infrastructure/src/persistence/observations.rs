@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use atalaya_application::AppError;
-use atalaya_application::error::Forbidden;
 use atalaya_application::page::{Page, PageRequest};
 use atalaya_application::ports::repositories::{ObservationReader, ObservationWriter, SummaryWriter as _, TimeSpan};
 use atalaya_domain::account::Account;
@@ -24,7 +23,7 @@ use super::own::{Own, own};
 use super::rows::{EARLIEST, LATEST, ObservationRow, count, loaded, stored, stored_bound};
 use super::schema::{accounts, observations};
 use super::store::Tenant;
-use super::upsert::{lock_account, upsert_observations};
+use super::upsert::upsert_observations;
 
 /// A span whose both ends are named: from inclusive, until exclusive.
 #[derive(Debug, Clone, Copy)]
@@ -112,13 +111,6 @@ impl Tenant<'_, '_> {
         let Some((first, (number, Some(last)))) = first.zip(totals) else { return Ok(None) };
         let readings = count("accounts.observation_count", number)?;
         Ok(Some(Extent { first: loaded(first), last: loaded(last), readings }))
-    }
-
-    /// Holds an account whose observations are written: it may have been deleted since it was found.
-    fn hold(&mut self, account: &Account) -> Result<(), AppError> {
-        let company = self.scope.company();
-        let is_there = lock_account(self.conn(), company, account.id).or_fault()?;
-        if is_there { Ok(()) } else { Err(AppError::Forbidden(Forbidden::Account)) }
     }
 
     /// Brings the account's running totals and its summary in line after `added` observations came (or, below zero,

@@ -8,7 +8,7 @@ use atalaya_application::page::{Creation, Page, PageRequest};
 use atalaya_application::ports::identity::NewUser;
 use atalaya_application::ports::memory::Change;
 use atalaya_application::ports::repositories::{UserReader, UserWriter};
-use atalaya_application::ports::tables::Trashed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::access::Role;
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::id::UserId;
@@ -119,15 +119,14 @@ impl UserReader for Tenant<'_, '_> {
     }
 
     fn trash(&mut self, since: DateTime<Utc>) -> Result<Vec<Trashed<Member>>, AppError> {
-        let rows: Vec<(UserRow, Option<NaiveDateTime>)> = deleted::<users::table>(self.scope.company())
+        let rows: Vec<(UserRow, NaiveDateTime)> = deleted::<users::table>(self.scope.company())
             .filter(users::deleted_at.assume_not_null().ge(stored(since)))
             .order((users::deleted_at.desc(), users::id.desc()))
-            .select((UserRow::as_select(), users::deleted_at))
+            .select((UserRow::as_select(), users::deleted_at.assume_not_null()))
             .load(self.conn())
             .or_fault()?;
         let (rows, times): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-        let trashed =
-            |(item, at): (Member, Option<NaiveDateTime>)| Trashed { item, deleted_at: at.map_or(since, loaded) };
+        let trashed = |(item, at)| Trashed { item, deleted_at: loaded(at) };
         Ok(self.members(rows)?.into_iter().zip(times).map(trashed).collect())
     }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::Violation;
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::AccountSummary;
-use atalaya_application::ports::tables::Trashed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::account::{Account, AccountChange, AccountHandle, AccountName, NewAccount, Platform};
 use atalaya_domain::id::CompanyId;

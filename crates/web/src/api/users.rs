@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use atalaya_application::error::Violation;
-use atalaya_application::ports::tables::Trashed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_application::users::Registration;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::access::Role;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
-use atalaya_application::ports::tables::{EntityReader, EntityWriter, Trashed};
+use atalaya_application::ports::tables::{EntityReader, EntityWriter};
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::id::{CompanyId, EntityId, FieldId};
 use atalaya_domain::tables::{Entity, Field, NewEntity, NewField, Opener, Relationship, Table};
 use chrono::{DateTime, NaiveDateTime, Utc};

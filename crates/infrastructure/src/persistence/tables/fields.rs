@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
-use atalaya_application::ports::tables::Trashed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::tables::{Field, FieldNumber, FieldType, NewField, NewTarget, RelationTarget, Relationship, Table};
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total, Trashed};
+use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total};
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::id::{EntityId, RecordId};
 use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, UniqueSet, Value};
 use chrono::{DateTime, Utc};

@@ -1,7 +1,8 @@
 //! Records as rows: those of now, those in the trash, and what they were before.
 
 use atalaya_application::AppError;
-use atalaya_application::ports::tables::{Trashed, Writing};
+use atalaya_application::ports::tables::Writing;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::id::{CompanyId, EntityId, RecordId};
 use atalaya_domain::tables::{Field, Reach, Record, Revision, Table, Values};
 use chrono::{DateTime, NaiveDateTime, Utc};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use atalaya_application::AppError;
-use atalaya_application::ports::tables::Trashed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::id::{CompanyId, EntityId, FieldId, JobId};
 use atalaya_domain::tables::{
     DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, NewEntity, RelationTarget,

@@ -2,7 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use atalaya_application::ports::tables::{Listed, Trashed};
+use atalaya_application::ports::tables::Listed;
+use atalaya_application::ports::trash::Trashed;
 use atalaya_application::{AppError, UseCases};
 use atalaya_domain::id::FieldId;
 use atalaya_domain::mandate::{DefineTables, ReadRecords};
