@@ -4,5 +4,8 @@ BEGIN
     SELECT RAISE(ABORT, 'a trained version does not change');
 END;
 
+-- Whoever was deleted shall not come back able to log in.
+UPDATE users SET active = FALSE WHERE deleted_at IS NOT NULL;
+
 ALTER TABLE users DROP COLUMN deleted_at;
 ALTER TABLE accounts DROP COLUMN deleted_at;

@@ -1,7 +1,9 @@
 //! Migrations, and opening what is there.
 
 use atalaya_application::AppError;
+use atalaya_domain::access::Role;
 use atalaya_domain::id::CompanyId;
+use atalaya_domain::user::User;
 
 use super::support::*;
 
@@ -71,4 +73,19 @@ pub(crate) fn the_database_refuses_a_user_whose_role_contradicts_the_company(fix
     let superadmin = new_user("root", atalaya_domain::access::Role::Superadmin);
     let inside = world.write(&company, |unit| unit.users().insert(&superadmin, start()));
     assert!(matches!(inside, Err(AppError::Internal { .. })));
+}
+
+pub(crate) fn whoever_was_deleted_is_disabled_before_the_trash_is_forgotten(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let company = world.company("BCP");
+    let user = world.user(&company, "vera", Role::Viewer);
+    let kept = world.user(&company, "ana", Role::Admin);
+    world.write(&company, |unit| unit.users().delete(&user, start())).unwrap();
+    while world.database.setup().migrate_down().unwrap().unwrap() != "0033_account_and_user_trash" {}
+    world.database.setup().migrate_up().unwrap();
+    let active = |user: &User| {
+        let store = world.database.store();
+        store.query(&company, |view| view.users().find(user.id)).unwrap().unwrap().user.active
+    };
+    assert_eq!((active(&user), active(&kept)), (false, true));
 }

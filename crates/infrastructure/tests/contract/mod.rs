@@ -56,7 +56,7 @@ macro_rules! on_every_database {
             tables_views: a_view_is_kept_as_it_is_and_seen_by_whom_it_is_for, another_companys_views_are_invisible_and_cannot_be_changed, views_go_with_their_entity_type_and_their_owner;
             tables_trash: records_are_deleted_for_good_some_at_a_time, a_field_is_deleted_for_good_with_its_values, an_entity_type_is_deleted_for_good_with_everything_of_it;
             covariates: covariates_are_those_that_were_set_last_in_their_order_and_of_one_company;
-            migrations: up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, versions_from_before_answers_were_noted_count_as_answered, the_database_refuses_a_user_whose_role_contradicts_the_company;
+            migrations: whoever_was_deleted_is_disabled_before_the_trash_is_forgotten, up_down_and_up_again_give_the_same_schema, processes_that_start_at_once_migrate_once, an_existing_database_keeps_its_data, versions_from_before_answers_were_noted_count_as_answered, the_database_refuses_a_user_whose_role_contradicts_the_company;
         }
     };
     ($fixture:expr; $($subject:ident: $($test:ident),+;)+) => {
