@@ -59,7 +59,9 @@ fn watch(cluster: &Cluster, mut ids: Vec<Option<u32>>, out: &mut impl Write) -> 
             if cluster.process_id(number).is_none()
                 && let Some(gone) = id.take()
             {
-                writeln!(out, "\nReplica {} (process {gone}) has ended. nginx asks the other one.", number + 1)?;
+                let left = (0..REPLICAS).filter(|number| cluster.process_id(*number).is_some()).count();
+                let what = if left > 0 { "nginx asks the other one" } else { "None is left to answer" };
+                writeln!(out, "\nReplica {} (process {gone}) has ended. {what}.", number + 1)?;
                 out.flush()?;
             }
         }
