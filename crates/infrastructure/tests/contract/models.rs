@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use atalaya_application::AppError;
-use atalaya_application::error::Resource;
+use atalaya_application::error::{Forbidden, Resource};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::repositories::{AnsweredVersion, Artifact, TrainingRun};
 use atalaya_domain::access::{Role, TenantScope};
@@ -155,7 +155,7 @@ pub(crate) fn an_earlier_version_answers_again(fixture: &dyn Fixture) {
     }
     let (other, foreign) = (world.company("BBVA"), ModelVersion::FIRST);
     let theirs = world.write(&other, |unit| unit.models().activate(&account, foreign, &Outlook::default()));
-    assert!(matches!(theirs, Err(AppError::NotFound(Resource::ModelVersion))), "another bank's version");
+    assert!(matches!(theirs, Err(AppError::Forbidden(Forbidden::Account))), "another bank's account: {theirs:?}");
     let found = world.database.store().query(&other, |view| view.models().find(&account, foreign)).unwrap();
     assert_eq!(found, None);
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What separates companies from one another, and users from accounts that are not theirs.
 
 use atalaya_application::AppError;
-use atalaya_application::error::{Conflict, Resource};
+use atalaya_application::error::{Conflict, Forbidden, Resource};
 use atalaya_application::page::PageRequest;
 use atalaya_application::ports::memory::Change;
 use atalaya_domain::access::Role;
@@ -58,9 +58,9 @@ pub(crate) fn another_companys_rows_cannot_be_changed_or_referred_to(fixture: &d
     world.account(&theirs, "bbva");
 
     let upload = world.write(&theirs, |unit| unit.observations().upsert(&account, &[observation(0, 1)]));
-    assert!(matches!(upload, Err(AppError::Internal { .. })), "the foreign key let it through: {upload:?}");
+    assert!(matches!(upload, Err(AppError::Forbidden(Forbidden::Account))), "another bank's account: {upload:?}");
     let training = world.write(&theirs, |unit| unit.models().insert_active(&account, &model(b"a")));
-    assert!(matches!(training, Err(AppError::Internal { .. })), "the foreign key let it through: {training:?}");
+    assert!(matches!(training, Err(AppError::Forbidden(Forbidden::Account))), "another bank's account: {training:?}");
     let assignment = world.write(&theirs, |unit| unit.users().assign(&user, &[handle("bbva")]));
     assert!(matches!(assignment, Err(AppError::Internal { .. })), "the foreign key let it through: {assignment:?}");
     assert_eq!(world.assign(&theirs, &user, &["bcp"]), [handle("bcp")], "a foreign handle must be unknown");
@@ -70,8 +70,8 @@ pub(crate) fn another_companys_rows_cannot_be_changed_or_referred_to(fixture: &d
     assert!(matches!(change, Err(AppError::NotFound(Resource::User))));
     let change = world.write(&theirs, |unit| unit.accounts().change(&account, &AccountChange::default()));
     assert!(matches!(change, Err(AppError::Forbidden(_))));
-    let deleted = world.write(&theirs, |unit| unit.observations().delete(&account, span(-9, 9))).unwrap();
-    assert_eq!(deleted, 0);
+    let deletion = world.write(&theirs, |unit| unit.observations().delete(&account, span(-9, 9)));
+    assert!(matches!(deletion, Err(AppError::Forbidden(Forbidden::Account))), "another bank's account: {deletion:?}");
     assert!(world.observations(&ours, &account).is_empty());
 }
 
