@@ -49,6 +49,9 @@ pub enum AppError {
         /// The first of them, with what each breaks: at most [`Violation::MOST`].
         first: Vec<Violation>,
     },
+    /// Values of a record that another one has, in fields whose values are unique.
+    #[error("{} value(s) taken", .0.len())]
+    ValueTaken(Vec<Violation>),
     /// Too few observations to train on.
     #[error("{found} days of history, {needed} are needed")]
     InsufficientData {

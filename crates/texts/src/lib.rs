@@ -170,6 +170,7 @@ pub const RULES: &[&str] = &[
     "unknown_zone",
     "unusable_cell",
     "value_taken",
+    "values_taken",
     "workbook_too_large",
     "wrong_account",
     "wrong_field_count",

@@ -123,7 +123,12 @@ fn users_have_their_own_records_and_no_way_to_those_of_others() {
     let _ = ursula.post(&bulk, &json!({"delete": [before]})).problem(404, "RECORD_NOT_FOUND");
     // Nothing of the other's record is changed by its unique value either.
     let upsert = json!({"upsert_key": "código", "upsert": [{"data": {"código": "U1", "monto": 9}}]});
-    let _ = ursula.post(&bulk, &upsert).problem(409, "VALUE_TAKEN");
+    let taken = ursula.post(&bulk, &upsert);
+    assert_eq!(taken.broken_rules(), ["upsert[0].data.código: value_taken"]);
+    assert!(!taken.text().contains(&before), "{}", taken.text());
+    let taken = ursula.post(&path, &json!({"data": {"código": "U1"}}));
+    assert_eq!(taken.rules_of(409, "VALUE_TAKEN"), ["data.código: value_taken"]);
+    assert!(!taken.text().contains(&before), "{}", taken.text());
     assert_eq!(uma.get(&format!("{path}/{before}")).expect(200)["data"]["monto"], 5);
 
     // A relation leads to what one may read, and no further.
@@ -188,7 +193,11 @@ fn values_of_several_fields_are_unique_together() {
     assert_eq!(settings(&admin, &entity, &rule)["unique_together"], json!([["ciudad", "dia"]]));
 
     let create = |data: Value| admin.post(&records(&entity), &json!({"data": data}));
-    let _ = create(of("Lima", "2026-01-31")).problem(409, "VALUE_TAKEN");
+    let named = ["data.ciudad: values_taken", "data.dia: values_taken"];
+    assert_eq!(create(of("Lima", "2026-01-31")).rules_of(409, "VALUE_TAKEN"), named);
+    let many = json!({"create": [{"data": of("Ica", "2026-01-31")}, {"data": of("Ica", "2026-01-31")}]});
+    let refused = admin.post(&format!("{}:bulk", records(&entity)), &many);
+    assert_eq!(refused.broken_rules(), named.map(|rule| format!("create[1].{rule}")));
     let _ = create(of("Lima", "2026-02-01")).expect(201);
     let _ = create(json!({"ciudad": "Lima"})).expect(201);
     let _ = create(json!({"ciudad": "Lima"})).expect(201);

@@ -78,6 +78,45 @@ fn an_upsert_changes_the_record_with_the_same_unique_value_and_no_other() {
 }
 
 #[test]
+fn a_taken_value_is_told_by_its_place_with_what_else_is_wrong() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = define(&admin, "campaign");
+    let code = json!({"name": "código", "display_name": "c", "field_type": "TEXT", "unique": true});
+    let _ = field(&admin, &entity, &code);
+    let _ = field(&admin, &entity, &plain("monto", "NUMBER"));
+    let [first, second] = ["A", "B"].map(|code| keep(&admin, &entity, &json!({"código": code})));
+    let create = |code: &str| json!({"data": {"código": code}});
+    let update = |id: &str, code: &str| json!({"id": id, "data": {"código": code}});
+    let broken = bulk(
+        &admin,
+        &entity,
+        &json!({
+            "create": [create("A"), create("C"), create("C"), {"data": {"monto": "x"}}],
+            "update": [update(&first, "B"), update(&second, "B")],
+        }),
+    );
+    let rules = [
+        "create[3].data.monto: wrong_type",
+        "create[0].data.código: value_taken",
+        "create[2].data.código: value_taken",
+        "update[0].data.código: value_taken",
+    ];
+    assert_eq!(broken.broken_rules(), rules);
+    let again =
+        json!({"upsert_key": "código", "create": [create("A")], "upsert": [create("A"), create("D"), create("D")]});
+    assert_eq!(bulk(&admin, &entity, &again).broken_rules(), ["create[0].data.código: value_taken"]);
+    let page = admin.get(&format!("{}?sort=código", records(&entity))).expect(200).clone();
+    assert_eq!(column(&page, "código"), [json!("A"), json!("B")]);
+
+    // Two records may change places, and one may take what an earlier step gave up.
+    let swapped = json!({"update": [update(&first, "B"), update(&second, "A")]});
+    assert_eq!(bulk(&admin, &entity, &swapped).expect(200)["changed"].as_array().unwrap().len(), 2);
+    let most: Vec<Value> = (0..150).map(|_| create("A")).collect();
+    assert_eq!(bulk(&admin, &entity, &json!({"create": most})).broken_rules().len(), 100);
+}
+
+#[test]
 fn a_list_is_no_object_and_too_many_are_refused() {
     let app = app();
     let admin = app.login("admin_bcp");

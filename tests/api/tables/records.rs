@@ -286,15 +286,28 @@ fn a_value_of_a_unique_field_is_there_once() {
     let admin = app.login("admin_bcp");
     let entity = define(&admin, "campaign");
     let code = json!({"name": "código", "display_name": "c", "field_type": "TEXT", "unique": true});
-    field(&admin, &entity, &code);
+    let code_id = field(&admin, &entity, &code);
     let record = keep(&admin, &entity, &json!({"código": "A1"}));
     let again = |data: &Value| admin.post(&records(&entity), &json!({"data": data}));
-    let _ = again(&json!({"código": "A1"})).problem(409, "VALUE_TAKEN");
-    let _ = again(&json!({"código": "a1"})).expect(201);
+    let taken = ["data.código: value_taken"];
+    assert_eq!(again(&json!({"código": "A1"})).rules_of(409, "VALUE_TAKEN"), taken);
+    let other = again(&json!({"código": "a1"})).expect(201)["id"].as_str().unwrap().to_owned();
+    let path = format!("{}/{other}", records(&entity));
+    let change = json!({"data": {"código": "A1"}});
+    assert_eq!(admin.put(&path, &change).rules_of(409, "VALUE_TAKEN"), taken);
+    assert_eq!(send(&admin, Method::PATCH, &path, &change.to_string()).rules_of(409, "VALUE_TAKEN"), taken);
+    let by_id = admin.post(&format!("{}?keys=id", records(&entity)), &json!({"data": {code_id.as_str(): "A1"}}));
+    assert_eq!(by_id.rules_of(409, "VALUE_TAKEN"), [format!("data.{code_id}: value_taken")]);
     let _ = again(&json!({"código": null})).expect(201);
     let _ = again(&json!({})).expect(201);
     assert_eq!(admin.delete(&format!("{}/{record}", records(&entity))).status, 204);
     let _ = again(&json!({"código": "A1"})).expect(201);
+    // Going back to a value that another record has by now.
+    let moved = json!({"data": {"código": "Z9"}});
+    let _ = admin.put(&path, &moved).expect(200);
+    let _ = again(&json!({"código": "a1"})).expect(201);
+    let back = admin.post(&format!("{path}/revert"), &json!({"revision": 1}));
+    assert_eq!(back.rules_of(409, "VALUE_TAKEN"), taken);
     let restore = format!("/api/entities/{entity}/trash/{record}/restore");
     let _ = admin.ask(Method::POST, &restore).problem(409, "VALUE_TAKEN");
 }

@@ -169,6 +169,15 @@ impl RecordMark {
     pub const MOST_KEY_BYTES: usize = 160;
 }
 
+/// A unique value that a record is to have and another one has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The record that is to have it.
+    pub record: RecordId,
+    /// The unique field, or those whose values are unique together.
+    pub fields: Vec<FieldNumber>,
+}
+
 /// Part of a list, and how long the whole is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed<T> {
@@ -216,6 +225,14 @@ pub trait RecordReader {
     /// # Errors
     /// Of the database.
     fn with_unique(&mut self, table: &Table, field: &Field, values: &[Value]) -> Result<Vec<Record>, AppError>;
+
+    /// What other records have of the unique values that these records are to have. All of them are stored at once: one
+    /// may take what another gives up, and of two that want the same the first one gets it. Holders count whoever may
+    /// read them.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn taken(&mut self, table: &Table, wanted: &[(RecordId, &Values)]) -> Result<Vec<Taken>, AppError>;
 
     /// Part of the records that a query means, in its order: records without a value last, and where all steps leave it
     /// open, by id in the direction of the last step, from the newest on where there is none.

@@ -1,6 +1,6 @@
 //! Many changes of records at once: all of them happen, or none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem::discriminant;
 
 use atalaya_domain::audit::AuditAction;
@@ -11,6 +11,7 @@ use atalaya_domain::tables::{
 
 use super::deletion::{self, Told};
 use super::judging::{Rejected, judged};
+use super::taken::{Sent, of_taken};
 use crate::error::{AppError, BulkPlace, Field, Resource, Violation};
 use crate::ports::runtime::Identifiers;
 use crate::ports::store::UnitOfWork;
@@ -108,28 +109,26 @@ pub(super) fn apply(
     writing: &Writing,
     identifiers: &dyn Identifiers,
 ) -> Result<(Vec<BulkEffect>, Told), AppError> {
-    let mut broken = Vec::new();
     let mut application = Application::new(unit, table, writing, identifiers);
     for run in bulk.steps.chunk_by(|(_, one), (_, other)| discriminant(one) == discriminant(other)) {
         application.read(run, bulk.upsert_key.as_deref())?;
         for (place, step) in run {
-            if let Err(rejected) = application.step(step) {
-                broken.extend(rejected.violations(Some(*place))?);
+            if let Err(rejected) = application.step(*place, step) {
+                application.broken.extend(rejected.violations(Some(*place))?);
             }
-            if broken.len() >= Violation::MOST {
-                return Err(AppError::Invalid(broken));
-            }
+            application.check_count()?;
             // Defaults make large records of small requests.
             if application.bytes > Bulk::MOST_BYTES {
                 return Err(AppError::invalid(Field::Records, "record_too_large"));
             }
         }
         application.write()?;
+        application.check_count()?;
     }
+    let Application { effects, deleted, broken, .. } = application;
     if !broken.is_empty() {
         return Err(AppError::Invalid(broken));
     }
-    let Application { effects, deleted, .. } = application;
     let effects: Vec<BulkEffect> = effects.into_iter().flatten().collect();
     let mut told = deletion::delete(unit, table, deleted, &Writing { kind: RevisionKind::Deleted, ..writing.clone() })?;
     for effect in &effects {
@@ -156,6 +155,12 @@ struct Application<'a> {
     created: Vec<(usize, RecordId, Values)>,
     changed: Vec<(usize, Record, Values)>,
     deleted: Vec<Record>,
+    /// How each record that is still to be written was sent.
+    sent: HashMap<RecordId, Sent>,
+    /// Records that are not written, because another one has a unique value of theirs.
+    refused: HashSet<RecordId>,
+    /// Broken rules of the steps so far.
+    broken: Vec<Violation>,
     /// What became of each step; nothing yet where it is still to be written.
     effects: Vec<Option<BulkEffect>>,
     /// Of all texts that steps leave.
@@ -179,6 +184,9 @@ impl<'a> Application<'a> {
             created: Vec::new(),
             changed: Vec::new(),
             deleted: Vec::new(),
+            sent: HashMap::new(),
+            refused: HashSet::new(),
+            broken: Vec::new(),
             effects: Vec::new(),
             bytes: 0,
         }
@@ -203,11 +211,11 @@ impl<'a> Application<'a> {
         Ok(())
     }
 
-    fn step(&mut self, step: &BulkStep<'_>) -> Result<(), Rejected> {
+    fn step(&mut self, place: BulkPlace, step: &BulkStep<'_>) -> Result<(), Rejected> {
         match step {
-            BulkStep::Create(draft) => self.create(draft).map(drop),
-            BulkStep::Update(seen, draft) => self.change(*seen, draft),
-            BulkStep::Upsert(draft) => self.change_or_create(draft),
+            BulkStep::Create(draft) => self.create(place, draft).map(drop),
+            BulkStep::Update(seen, draft) => self.change(place, *seen, draft),
+            BulkStep::Upsert(draft) => self.change_or_create(place, draft),
             BulkStep::Delete(seen) => {
                 self.deleted.push(self.known(*seen)?);
                 self.effects.push(Some(BulkEffect::Deleted(seen.id)));
@@ -216,22 +224,32 @@ impl<'a> Application<'a> {
         }
     }
 
+    /// Stops where there are as many broken rules as are told.
+    fn check_count(&mut self) -> Result<(), AppError> {
+        if self.broken.len() < Violation::MOST {
+            return Ok(());
+        }
+        self.broken.truncate(Violation::MOST);
+        Err(AppError::Invalid(std::mem::take(&mut self.broken)))
+    }
+
     fn known(&self, seen: Seen) -> Result<Record, AppError> {
         let record = self.known.get(&seen.id).ok_or(AppError::NotFound(Resource::Record))?;
         seen.check(self.table, record)?;
         Ok(record.clone())
     }
 
-    fn create(&mut self, draft: &Draft<'_>) -> Result<RecordId, Rejected> {
+    fn create(&mut self, place: BulkPlace, draft: &Draft<'_>) -> Result<RecordId, Rejected> {
         let values = judged(self.unit, self.table, draft, None)?;
         let id = self.identifiers.record();
         self.bytes += text_bytes(&values);
+        self.sent.insert(id, Sent { place: Some(place), keys: draft.keys });
         self.created.push((self.effects.len(), id, values));
         self.effects.push(None);
         Ok(id)
     }
 
-    fn change(&mut self, seen: Seen, draft: &Draft<'_>) -> Result<(), Rejected> {
+    fn change(&mut self, place: BulkPlace, seen: Seen, draft: &Draft<'_>) -> Result<(), Rejected> {
         let id = seen.id;
         // What an earlier step makes of the record is what this one changes.
         let is_open = self.created.iter().any(|(_, created, _)| *created == id)
@@ -239,46 +257,82 @@ impl<'a> Application<'a> {
         if is_open {
             self.write()?;
         }
+        // What is wrong with it is told already.
+        if self.refused.contains(&id) {
+            return Ok(());
+        }
         let record = self.known(seen)?;
         let values = judged(self.unit, self.table, draft, Some(&record.values))?;
         self.bytes += text_bytes(&values);
         if identical(&values, &record.values) {
             self.effects.push(Some(BulkEffect::Unchanged(record)));
         } else {
+            self.sent.insert(id, Sent { place: Some(place), keys: draft.keys });
             self.changed.push((self.effects.len(), record, values));
             self.effects.push(None);
         }
         Ok(())
     }
 
-    fn change_or_create(&mut self, draft: &Draft<'_>) -> Result<(), Rejected> {
+    fn change_or_create(&mut self, place: BulkPlace, draft: &Draft<'_>) -> Result<(), Rejected> {
         // What is no value is told with everything else when the record is created.
         let value = self.upsert.as_ref().and_then(|(field, _)| sent(draft, field));
         let holder = |value| self.upsert.as_ref().and_then(|(_, holders)| holders.get(value).copied());
         if let Some(id) = value.as_ref().and_then(holder) {
-            return self.change(Seen { id, revision: None }, draft);
+            return self.change(place, Seen { id, revision: None }, draft);
         }
-        let id = self.create(draft)?;
+        let id = self.create(place, draft)?;
         if let (Some((_, holders)), Some(value)) = (&mut self.upsert, value) {
             holders.insert(value, id);
         }
         Ok(())
     }
 
-    /// Writes what is still to be written.
+    /// Writes what is still to be written, but for records with a unique value that another one has.
     fn write(&mut self) -> Result<(), AppError> {
-        let as_kind = |kind| Writing { kind, ..self.writing.clone() };
+        self.write_created()?;
+        self.write_changed()
+    }
+
+    fn write_created(&mut self) -> Result<(), AppError> {
+        let mut created = std::mem::take(&mut self.created);
+        self.refuse_taken(&created.iter().map(|(_, id, values)| (*id, values)).collect::<Vec<_>>())?;
+        created.retain(|(_, id, _)| !self.refused.contains(id));
         let (places, new): (Vec<usize>, Vec<(RecordId, Values)>) =
-            self.created.drain(..).map(|(place, id, values)| (place, (id, values))).unzip();
+            created.into_iter().map(|(place, id, values)| (place, (id, values))).unzip();
         if !new.is_empty() {
-            let records = self.unit.records().insert(self.table, &new, &as_kind(RevisionKind::Created))?;
+            let writing = self.as_kind(RevisionKind::Created);
+            let records = self.unit.records().insert(self.table, &new, &writing)?;
             self.written(places, records, BulkEffect::Created);
         }
+        Ok(())
+    }
+
+    fn write_changed(&mut self) -> Result<(), AppError> {
+        let mut changed = std::mem::take(&mut self.changed);
+        self.refuse_taken(&changed.iter().map(|(_, record, values)| (record.id, values)).collect::<Vec<_>>())?;
+        changed.retain(|(_, record, _)| !self.refused.contains(&record.id));
         let (places, changes): (Vec<usize>, Vec<(Record, Values)>) =
-            self.changed.drain(..).map(|(place, record, values)| (place, (record, values))).unzip();
+            changed.into_iter().map(|(place, record, values)| (place, (record, values))).unzip();
         if !changes.is_empty() {
-            let records = self.unit.records().change_all(self.table, &changes, &as_kind(RevisionKind::Changed))?;
+            let writing = self.as_kind(RevisionKind::Changed);
+            let records = self.unit.records().change_all(self.table, &changes, &writing)?;
             self.written(places, records, BulkEffect::Changed);
+        }
+        Ok(())
+    }
+
+    fn as_kind(&self, kind: RevisionKind) -> Writing {
+        Writing { kind, ..self.writing.clone() }
+    }
+
+    /// Tells which of these records have a unique value of another one, in the order in which they were sent.
+    fn refuse_taken(&mut self, wanted: &[(RecordId, &Values)]) -> Result<(), AppError> {
+        for taken in self.unit.records().taken(self.table, wanted)? {
+            if let Some(sent) = self.sent.get(&taken.record) {
+                self.broken.extend(of_taken(self.table, &taken, *sent));
+            }
+            self.refused.insert(taken.record);
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ mod retype_service;
 mod retyping;
 mod selection;
 mod stricter;
+mod taken;
 mod transfers;
 mod views;
 mod walking;
@@ -327,7 +328,7 @@ pub trait Records: Send + Sync {
     /// Creates a record; `receipt` is kept in the same transaction.
     ///
     /// # Errors
-    /// `NotFound(Entity)`; `Invalid` with every broken rule; `Conflict(ValueTaken)`.
+    /// `NotFound(Entity)`; `Invalid` with every broken rule; `ValueTaken`.
     fn create(
         &self,
         by: &Mandate<WriteRecords>,
@@ -352,7 +353,7 @@ pub trait Records: Send + Sync {
     /// Changes a record: what was not sent stays, and `null` clears.
     ///
     /// # Errors
-    /// `NotFound(Entity)`, `NotFound(Record)`; `Invalid` with every broken rule; `Conflict(ValueTaken)`;
+    /// `NotFound(Entity)`, `NotFound(Record)`; `Invalid` with every broken rule; `ValueTaken`;
     /// `PreconditionFailed`.
     fn change(
         &self,
@@ -408,7 +409,7 @@ pub trait Records: Send + Sync {
     ///
     /// # Errors
     /// `NotFound(Entity)`, `NotFound(Record)`, `NotFound(Revision)`; `Invalid` where they break a rule by now;
-    /// `Conflict(ValueTaken)`; `PreconditionFailed`.
+    /// `ValueTaken`; `PreconditionFailed`.
     fn revert(
         &self,
         by: &Mandate<WriteRecords>,

@@ -6,8 +6,8 @@ use atalaya_domain::audit::{AuditAction, AuditEvent};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::mandate::{Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    BrokenRule, Draft, Field, FieldType, Filter, Input, Record, RecordQuery, Revision, RevisionKind, Sort, SortBy,
-    Table, Test, Value, collated, identical,
+    BrokenRule, Draft, Field, FieldType, Filter, Input, Keys, Record, RecordQuery, Revision, RevisionKind, Sort,
+    SortBy, Table, Test, Value, collated, identical,
 };
 use chrono::{DateTime, Utc};
 
@@ -16,6 +16,7 @@ use super::deletion::{self, Told};
 use super::expanding::expanded;
 use super::judging::{judged, judged_again, of_broken};
 use super::listing::{self, Part};
+use super::taken::Tried;
 use super::views::seen;
 use super::{
     Asked, AskedTotals, Bulk, BulkDone, Choice, Expand, Expanded, FoundRecord, RecordList, RecordPart, Records,
@@ -23,7 +24,7 @@ use super::{
 };
 use super::{aggregation, bulk};
 use crate::Precondition;
-use crate::error::{AppError, Field as Named, RecordKey, Resource, Violation};
+use crate::error::{AppError, Conflict, Field as Named, RecordKey, Resource, Violation};
 use crate::ports::runtime::{Clock, Identifiers};
 use crate::ports::store::{Store, UnitOfWork};
 use crate::ports::tables::{EntityReader, Listed, RecordReader, RecordSlice, Writing};
@@ -116,6 +117,22 @@ impl RecordService {
             unit.audit(&by.event(action, self.clock.now()).on(format!("{entity}: {count}")))?;
         }
         Ok(())
+    }
+
+    /// Names the fields of which another record has the values, where that is why a record was not stored. They are
+    /// looked up only then, in a transaction of their own: the one that failed reads nothing more.
+    fn naming_taken<T>(
+        &self,
+        by: &Mandate<WriteRecords>,
+        outcome: Result<T, AppError>,
+        tried: Option<Tried>,
+    ) -> Result<T, AppError> {
+        let (Err(AppError::Conflict(Conflict::ValueTaken)), Some(tried)) = (&outcome, tried) else { return outcome };
+        // Whoever had the value may have given it up meanwhile. The conflict is true without the names, too.
+        match self.store.query_apart(&by.scope(), |view| tried.violations(view.records())) {
+            Ok(taken) if !taken.is_empty() => Err(AppError::ValueTaken(taken)),
+            _ => outcome,
+        }
     }
 
     /// Writes the next state of a record in one transaction: `next` makes its values of what there is.
@@ -218,17 +235,23 @@ impl Records for RecordService {
         receipt: &dyn Receipt<FoundRecord>,
     ) -> Result<FoundRecord, AppError> {
         let new = self.identifiers.record();
-        self.store.transaction(&by.scope(), |unit| {
+        let mut tried = None;
+        let outcome = self.store.transaction(&by.scope(), |unit| {
             let table = opened(unit.entities(), by, id)?;
             let values = judged(unit, &table, draft, None)?;
             let writing = self.writing(by, RevisionKind::Created);
-            let inserted = unit.records().insert(&table, &[(new, values)], &writing)?;
+            let rows = [(new, values)];
+            let inserted = unit.records().insert(&table, &rows, &writing).inspect_err(|error| {
+                let [(_, values)] = &rows;
+                tried = Tried::of(error, &table, new, values, draft.keys);
+            })?;
             let record = inserted.into_iter().next().ok_or(AppError::NotFound(Resource::Record))?;
             unit.audit(&self.event(by, AuditAction::RecordsCreated, &table, record.id))?;
             let found = FoundRecord { table, record };
             receipt.keep(unit, &found)?;
             Ok(found)
-        })
+        });
+        self.naming_taken(by, outcome, tried)
     }
 
     fn bulk(
@@ -257,15 +280,18 @@ impl Records for RecordService {
         draft: &Draft<'_>,
         expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<FoundRecord, AppError> {
-        self.rewritten(by, id, record, expected, |unit, found| {
+        let mut tried = None;
+        let outcome = self.rewritten(by, id, record, expected, |unit, found| {
             let values = judged(unit, &found.table, draft, Some(&found.record.values))?;
             // Nothing new is no revision: who saves twice leaves one trace.
             if identical(&values, &found.record.values) {
                 return Ok(found.record.clone());
             }
             let writing = self.writing(by, RevisionKind::Changed);
-            unit.records().change(&found.table, &found.record, &values, &writing)
-        })
+            let changed = unit.records().change(&found.table, &found.record, &values, &writing);
+            changed.inspect_err(|error| tried = Tried::of(error, &found.table, record, &values, draft.keys))
+        });
+        self.naming_taken(by, outcome, tried)
     }
 
     fn delete(
@@ -341,13 +367,16 @@ impl Records for RecordService {
         revision: i32,
         expected: Option<Precondition<'_, FoundRecord>>,
     ) -> Result<FoundRecord, AppError> {
-        self.rewritten(by, id, record, expected, |unit, found| {
+        let mut tried = None;
+        let outcome = self.rewritten(by, id, record, expected, |unit, found| {
             let earlier = unit.records().revision(&found.table, record, revision)?;
             let earlier = earlier.ok_or(AppError::NotFound(Resource::Revision))?;
             refuse_lost(&found.table, &earlier)?;
             let values = judged_again(unit, &found.table, &earlier.values)?;
             let writing = self.writing(by, RevisionKind::Reverted);
-            unit.records().change(&found.table, &found.record, &values, &writing)
-        })
+            let changed = unit.records().change(&found.table, &found.record, &values, &writing);
+            changed.inspect_err(|error| tried = Tried::of(error, &found.table, record, &values, Keys::Names))
+        });
+        self.naming_taken(by, outcome, tried)
     }
 }

@@ -230,6 +230,29 @@ pub(crate) fn a_unique_value_is_of_one_record_that_is_not_in_the_trash(fixture: 
     assert!(ours.read(|view| view.records().trashed(&table, first.id, start())).is_some());
 }
 
+pub(crate) fn unique_values_that_others_have_are_told_before_they_are_stored(fixture: &dyn Fixture) {
+    let world = World::new(fixture);
+    let ours = Tables::new(&world, "BCP");
+    ours.define(1, "campaign", &[]);
+    ours.define_field(1, 10, &unique_field("codigo", FieldType::Text)).unwrap();
+    let table = ours.table(1);
+    let with = |code: &str| values(&table, &[("codigo", text(code))]);
+    for (id, code) in [(1, "a"), (2, "b")] {
+        ours.insert(&table, id, with(code)).unwrap();
+    }
+    let taken = |wanted: &[(u128, &str)]| {
+        let values: Vec<_> = wanted.iter().map(|(id, code)| (record_id(*id), with(code))).collect();
+        let wanted: Vec<_> = values.iter().map(|(id, values)| (*id, values)).collect();
+        let taken = ours.read(|view| view.records().taken(&table, &wanted));
+        assert!(taken.iter().all(|taken| taken.fields == [table.fields[0].number]));
+        taken.into_iter().map(|taken| taken.record).collect::<Vec<_>>()
+    };
+    assert_eq!(taken(&[(3, "a"), (4, "c"), (5, "c"), (6, "A")]), [record_id(3), record_id(5)]);
+    assert_eq!(taken(&[(1, "b"), (2, "b")]), [record_id(1)], "who has the value keeps it");
+    assert!(taken(&[(1, "b"), (2, "a")]).is_empty(), "two may change places");
+    assert!(taken(&[]).is_empty());
+}
+
 pub(crate) fn of_writers_at_once_one_gets_a_unique_value(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let ours = Tables::new(&world, "BCP");

@@ -98,6 +98,7 @@ pub(crate) fn of_app_briefly(error: &AppError) -> Words {
             Words::of("cli.rules.broken").with("count", violations.len())
         }
         AppError::StricterRule { .. } => Words::of("cli.app.stricter_rule"),
+        AppError::ValueTaken(_) => Words::of("cli.app.value_taken"),
         AppError::Unauthenticated(_) => Words::of("cli.app.unauthenticated"),
         AppError::Forbidden(forbidden) => Words::of(match forbidden {
             Forbidden::Account => "cli.app.account_forbidden",

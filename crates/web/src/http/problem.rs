@@ -369,6 +369,7 @@ impl Problem {
             Self::App(
                 AppError::Invalid(violations)
                 | AppError::InvalidFilter(violations)
+                | AppError::ValueTaken(violations)
                 | AppError::StricterRule { first: violations, .. },
             ) => violations,
             _ => &[],
@@ -509,6 +510,7 @@ fn app_kind(error: &AppError) -> Kind {
         AppError::Invalid(_) => Kind::VALIDATION_FAILED,
         AppError::InvalidFilter(_) => Kind::INVALID_FILTER,
         AppError::StricterRule { .. } => Kind::RECORDS_BREAK_RULE,
+        AppError::ValueTaken(_) => Kind::VALUE_TAKEN,
         AppError::Unauthenticated(failure) => match failure {
             AuthFailure::BadCredentials => Kind::BAD_CREDENTIALS,
             AuthFailure::TokenMissing => Kind::AUTHENTICATION_REQUIRED,

@@ -91,9 +91,9 @@ impl ValueRow {
 /// A value that no other record has.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct UniqueRow {
-    field: i32,
-    exact_key: Vec<u8>,
-    record_id: Vec<u8>,
+    pub(super) field: i32,
+    pub(super) exact_key: Vec<u8>,
+    pub(super) record_id: Vec<u8>,
 }
 
 impl UniqueRow {

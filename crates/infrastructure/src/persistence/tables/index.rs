@@ -34,7 +34,7 @@ const POSTGRES_UNIQUE: &str = "
     ORDER BY sort_key, exact";
 
 /// Keys that one statement asks for, below the 32,766 parameters of SQLite.
-const KEYS_AT_ONCE: usize = 10_000;
+pub(super) const KEYS_AT_ONCE: usize = 10_000;
 /// Groups of equal values that are read at once.
 const GROUPS_AT_ONCE: i64 = 1_000;
 /// Records whose values are read at once, to index them anew.
@@ -58,7 +58,7 @@ pub(super) fn values_of(company: CompanyId, entity: EntityId) -> _ {
 
 /// Unique values of an entity type.
 #[auto_type(no_type_alias)]
-fn unique_of(company: CompanyId, entity: EntityId) -> _ {
+pub(super) fn unique_of(company: CompanyId, entity: EntityId) -> _ {
     let number: entity_number = entity_number(company, entity);
     let values: Own<unique_values::table> = own::<unique_values::table>(company);
     values.filter(unique_values::entity.nullable().eq(number))

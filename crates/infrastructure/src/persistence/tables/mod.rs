@@ -27,6 +27,7 @@ mod rules;
 mod search;
 mod settings;
 mod sort_key;
+mod taken;
 mod through;
 mod together;
 mod unique_key;

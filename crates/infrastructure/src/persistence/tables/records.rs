@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use atalaya_application::AppError;
 use atalaya_application::page::{Page, PageRequest};
-use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Total};
+use atalaya_application::ports::tables::{Listed, RecordMark, RecordReader, RecordSlice, Taken, Total};
 use atalaya_application::ports::trash::Trashed;
 use atalaya_domain::id::{EntityId, RecordId};
-use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, UniqueSet, Value};
+use atalaya_domain::tables::{Field, FieldNumber, Record, RecordQuery, Revision, Table, UniqueSet, Value, Values};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -115,6 +115,10 @@ impl RecordReader for Tenant<'_, '_> {
     fn with_unique(&mut self, table: &Table, field: &Field, values: &[Value]) -> Result<Vec<Record>, AppError> {
         let ids = self.unique_holders(table.entity.id, field.number, values)?;
         self.records_by_id(table, &ids)
+    }
+
+    fn taken(&mut self, table: &Table, wanted: &[(RecordId, &Values)]) -> Result<Vec<Taken>, AppError> {
+        self.taken_values(table, wanted)
     }
 
     fn list(&mut self, table: &Table, query: &RecordQuery, slice: &RecordSlice) -> Result<Vec<Record>, AppError> {
