@@ -312,11 +312,11 @@ impl<'a> Application<'a> {
         let mut changed = std::mem::take(&mut self.changed);
         self.refuse_taken(&changed.iter().map(|(_, record, values)| (record.id, values)).collect::<Vec<_>>())?;
         changed.retain(|(_, record, _)| !self.refused.contains(&record.id));
-        let (places, changes): (Vec<usize>, Vec<(Record, Values)>) =
+        let (places, rows): (Vec<usize>, Vec<(Record, Values)>) =
             changed.into_iter().map(|(place, record, values)| (place, (record, values))).unzip();
-        if !changes.is_empty() {
+        if !rows.is_empty() {
             let writing = self.as_kind(RevisionKind::Changed);
-            let records = self.unit.records().change_all(self.table, &changes, &writing)?;
+            let records = self.unit.records().change_all(self.table, &rows, &writing)?;
             self.written(places, records, BulkEffect::Changed);
         }
         Ok(())
