@@ -217,6 +217,62 @@ fn a_path_has_a_row_for_each_day() {
 }
 
 #[test]
+fn a_path_is_read_by_get_and_an_unchanged_one_is_a_304() {
+    let (_app, admin) = trained();
+    let path = format!("/regression/forecast/{ACCOUNT}");
+    let posted = admin.post(&path, &json!({"h": 30, "level": [50, 90], "aggregate": "week", "version": 1}));
+    let reply = admin.get(&format!("{path}?h=30&level=50,90&aggregate=week&version=1"));
+    assert_eq!(reply.expect(200), posted.expect(200));
+    let plain = admin.get(&format!("{path}?h=30"));
+    let tag = plain.header("etag").to_owned();
+    assert_ne!(tag, reply.header("etag"));
+    let polling = admin.clone().with("if-none-match", tag);
+    assert_eq!(polling.get(&format!("{path}?h=30")).status, 304);
+    let _ = polling.get(&format!("{path}?h=29")).expect(200);
+    let in_csv = polling.with("accept", "text/csv").get(&format!("{path}?h=30"));
+    assert_eq!((in_csv.status, in_csv.header("content-type")), (200, "text/csv; charset=utf-8"));
+    for (query, rules) in [
+        ("", vec!["h: missing"]),
+        ("h=x&level=80,b&version=0", vec!["h: wrong_type", "level[1]: wrong_type", "version: too_small"]),
+        ("h=0&level=0,80,80", vec!["h: too_small", "level[0]: too_small", "level[2]: repeated"]),
+        ("h=401", vec!["h: too_large"]),
+        ("h=3&aggregate=day", vec!["aggregate: unknown_period"]),
+    ] {
+        assert_eq!(admin.get(&format!("{path}?{query}")).broken_rules(), rules, "{query}");
+    }
+    let _ = admin.get("/regression/forecast/sin_modelo?h=3").problem(409, "MODEL_NOT_TRAINED");
+}
+
+#[test]
+fn a_path_is_csv_for_whoever_prefers_it() {
+    let (_app, admin) = trained();
+    let path = format!("/regression/forecast/{ACCOUNT}");
+    let body = admin.post(&path, &json!({"h": 2, "level": [80, 95]})).expect(200).clone();
+    let line = |row: &Value| {
+        let of = |interval: usize, bound: &str| row["intervals"][interval][bound].to_string();
+        let bounds = [of(0, "lower"), of(0, "upper"), of(1, "lower"), of(1, "upper")].join(",");
+        let [day, ahead, mean, baseline] = ["fecha", "horizon_days", "prediction", "baseline"].map(|name| &row[name]);
+        format!("{},{ahead},{mean},{bounds},{baseline}\n", day.as_str().unwrap())
+    };
+    let header = "fecha,horizon_days,prediction,lower_80,upper_80,lower_95,upper_95,baseline\n".to_owned();
+    let expected = header + &line(&body["forecast"][0]) + &line(&body["forecast"][1]);
+    let reader = admin.clone().with("accept", "text/csv");
+    for reply in [reader.get(&format!("{path}?h=2")), reader.post(&path, &json!({"h": 2}))] {
+        assert_eq!((reply.status, reply.text()), (200, expected.as_str().into()));
+    }
+    let weeks = reader.get(&format!("{path}?h=30&level=80&aggregate=week"));
+    let text = weeks.text();
+    let (header, lines) = text.split_once('\n').unwrap();
+    assert_eq!(
+        header,
+        "from,until,days,sum,sum_lower_80,sum_upper_80,net_growth,net_growth_lower_80,net_growth_upper_80"
+    );
+    let days = lines.lines().map(|line| line.split(',').nth(2).unwrap().parse::<u32>().unwrap());
+    assert_eq!(days.sum::<u32>(), 30);
+    let _ = reader.get(&format!("{path}?h=0")).problem(422, "VALIDATION_FAILED");
+}
+
+#[test]
 fn a_batch_answers_in_order_with_a_status_for_each_item() {
     let (_app, admin) = trained();
     let item = |username: &str, fecha: &str| json!({"username": username, "fecha": fecha});

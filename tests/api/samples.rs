@@ -149,6 +149,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
         Items,
         200,
     ),
+    row("GET /regression/forecast/{username}", "/regression/forecast/<account>?h=3", "", Account, 200),
     row("POST /regression/forecast/{username}", "/regression/forecast/<account>", r#"{"h":3}"#, Account, 200),
     row("GET /regression/goal/{username}", "/regression/goal/<account>?seguidores=500000", "", Account, 200),
     row("GET /regression/company-forecast", "/regression/company-forecast?fecha=2026-08-30", "", Own, 200),

@@ -233,6 +233,20 @@ fn a_full_lane_is_nobodys_failure() {
 }
 
 #[test]
+fn a_table_that_an_import_keeps_locked_is_nobodys_failure() {
+    let app = app();
+    let id = ask(&app);
+    let waiting = process(&app, disturbed(&app, |_| Err(AppError::unavailable(Part::Lock))));
+    for _ in 0..10 {
+        assert!(train_next(&waiting), "other jobs may need other tables");
+        app.clock.advance(TimeDelta::minutes(1));
+    }
+    assert_eq!((job(&app, id).state, job(&app, id).attempts), (JobState::Queued, 0));
+    app.run_jobs();
+    assert_eq!(job(&app, id).state, JobState::Succeeded);
+}
+
+#[test]
 fn a_process_that_stops_gives_its_job_back_at_once() {
     let app = app();
     let id = ask(&app);

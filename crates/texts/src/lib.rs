@@ -129,6 +129,7 @@ pub const RULES: &[&str] = &[
     "missing_column",
     "negative_weight",
     "no_digit",
+    "no_line_breaks",
     "no_lowercase",
     "no_special",
     "no_such_entity",
@@ -358,17 +359,20 @@ mod tests {
     /// settings, and the page for developers.
     const FOR_WHO_TYPES: [&str; 4] = ["cli", "docs", "files", "settings"];
 
-    /// Every text of every other file.
+    /// Where what answers tell begins in a file that is for who types otherwise.
+    const OF_ANSWERS: &str = "violation:\n";
+
+    /// Every text of every other file, and of these what answers tell.
     fn texts_for_people() -> Vec<String> {
         let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
         let files = files.map(|file| file.unwrap().path());
-        let of_people = files.filter(|file| {
+        let lines = files.flat_map(|file| {
             let name = file.file_name().unwrap().to_str().unwrap();
-            !FOR_WHO_TYPES.contains(&name.split('.').next().unwrap())
-        });
-        let lines = of_people.flat_map(|file| {
-            let text = fs::read_to_string(file).unwrap();
-            text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
+            let is_typed = FOR_WHO_TYPES.contains(&name.split('.').next().unwrap());
+            let text = fs::read_to_string(&file).unwrap();
+            let answers = text.split_once(OF_ANSWERS).map_or("", |(_, answers)| answers);
+            let of_people = if is_typed { answers } else { text.as_str() };
+            of_people.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
         });
         lines.filter(|line| line.contains(": \"")).collect()
     }

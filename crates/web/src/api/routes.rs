@@ -49,7 +49,7 @@ pub(crate) fn register(registry: &mut impl Registry) {
         daily { list_days }
         answers { predict_assuming }
         batch { predict_batch }
-        path { forecast_path }
+        path { get_forecast_path, forecast_path }
         joint { get_goal, forecast_company }
         training { train, train_all }
         lists { list_forecast_accounts, list_available_accounts }

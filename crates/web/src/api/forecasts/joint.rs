@@ -43,6 +43,18 @@ pub(crate) struct SpreadView {
     intervals: Vec<SignedIntervalView>,
 }
 
+impl SpreadView {
+    /// Of its intervals, in percent.
+    pub(super) fn levels(&self) -> impl Iterator<Item = u8> {
+        self.intervals.iter().map(|interval| interval.level)
+    }
+
+    /// The mean, then the bounds of each interval.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = i64> {
+        [self.mean].into_iter().chain(self.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]))
+    }
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "sums of followers, far below 2^63; beyond, the largest number")]
 fn whole(value: f64) -> i64 {
     value as i64
@@ -64,17 +76,17 @@ impl From<&Spread> for SpreadView {
 pub(crate) struct PeriodView {
     /// Its first date that is forecast.
     #[schema(format = Date)]
-    from: String,
+    pub(super) from: String,
     /// Its last.
     #[schema(format = Date)]
-    until: String,
+    pub(super) until: String,
     /// How many dates it has; the first and the last period may be cut by the horizon.
     #[schema(minimum = 1)]
-    days: u32,
+    pub(super) days: u32,
     /// The sum of the followers at the end of each of its dates.
-    sum: SpreadView,
+    pub(super) sum: SpreadView,
     /// Followers at the end of its last date less those before its first.
-    net_growth: SpreadView,
+    pub(super) net_growth: SpreadView,
 }
 
 impl From<&PeriodForecast> for PeriodView {

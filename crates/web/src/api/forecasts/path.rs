@@ -1,31 +1,36 @@
 //! The route that answers for every day of a horizon.
 
-use actix_web::http::StatusCode;
-use actix_web::web;
-use atalaya_application::UseCases;
-use atalaya_application::error::Violation;
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
+use atalaya_application::error::{ValueKind, Violation};
+use atalaya_application::forecasts::ReadableAccount;
+use atalaya_application::{AppError, UseCases};
 use atalaya_domain::forecast::{Horizon, Level, Period, PointForecast};
 use atalaya_domain::id::ModelVersion;
-use atalaya_domain::mandate::ReadForecasts;
+use atalaya_domain::mandate::{Access, ReadForecasts};
+use atalaya_texts::Language;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::joint::{PeriodView, period};
+use super::joint::{PeriodView, SpreadView, period};
 use super::views::{
     CoverageView, IntervalView, StepCoverageView, WarningText, coverage, coverage_by_step, interval_views,
     warning_codes, warning_texts,
 };
 use super::{TARGET, at_version, open};
-use crate::api::parse::{Rules, levels, wire_time};
+use crate::api::csv_lines::{Cell, CsvLines};
+use crate::api::parse::{self, Rules, levels, wire_time};
 use crate::api::schemas::{LevelPercent, ModelName, PeriodWord, TargetWord, WarningCode};
+use crate::http::accept::prefers;
 use crate::http::blocking;
 use crate::http::body::JsonBody;
-use crate::http::description::NotFound;
+use crate::http::description::{Describe, Description, NotFound};
+use crate::http::exports::CSV;
 use crate::http::extract::Guarded;
 use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
-use crate::http::respond::Answered;
+use crate::http::respond::{JSON, PolledResponse, polled_bytes};
 
 /// How many days, and which intervals.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -42,6 +47,43 @@ pub(crate) struct PathRequest {
     /// Answer as this version does, whichever answers now.
     #[schema(minimum = 1, maximum = 2_147_483_647)]
     version: Option<i32>,
+}
+
+/// The same in an address.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PathQuery {
+    /// Days after the last date of the history.
+    #[param(value_type = u32, minimum = 1, maximum = 3660, required = true, example = 30)]
+    h: Option<String>,
+    /// Levels of the intervals in percent, with commas between them; `80,95` unless told.
+    #[param(pattern = r"^[0-9]{1,2}(,[0-9]{1,2})*$", example = "80,95")]
+    level: Option<String>,
+    /// Put dates together too: `week` (from Monday), `month`, or `total`.
+    #[param(value_type = Option<PeriodWord>)]
+    aggregate: Option<String>,
+    /// Answer as this version does, whichever answers now.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    version: Option<String>,
+}
+
+impl PathQuery {
+    /// The request that has the same members as JSON.
+    fn into_request(self) -> Result<PathRequest, Vec<Violation>> {
+        let mut rules = Rules::default();
+        let whole = |field: &str, text: &str| {
+            text.trim().parse::<i64>().map_err(|_| Violation::wrong_type(field, ValueKind::WholeNumber))
+        };
+        let h = self.h.as_deref().ok_or_else(|| Violation::new("h", "missing")).and_then(|text| whole("h", text));
+        let h = rules.take(h);
+        let levels = self.level.as_deref().map(|text| {
+            let places = text.split(',').enumerate();
+            places.filter_map(|(index, text)| rules.take(whole(&format!("level[{index}]"), text))).collect()
+        });
+        let version = self.version.as_deref().and_then(|text| rules.take(parse::version("version", text)));
+        let (aggregate, version) = (self.aggregate, version.map(ModelVersion::get));
+        rules.finish(h.map(|h| PathRequest { h, level: levels, aggregate, version }))
+    }
 }
 
 /// What a request asks for.
@@ -140,27 +182,92 @@ impl From<&PointForecast> for PathRow {
     }
 }
 
-/// Forecast the next days.
-///
-/// One forecast for each day of a horizon, as a chart needs them, with how often the intervals held in backtest by days
-/// ahead. `aggregate` adds sums and growth by week or month, or in total.
-#[utoipa::path(
-    post,
-    path = "/regression/forecast/{username}",
-    tag = "forecasts",
-    params(("username" = String, Path, description = "The account's handle")),
-    request_body = PathRequest,
-    responses((status = 200, body = PathResponse), (status = 404, response = NotFound))
-)]
-pub(crate) async fn forecast_path(
-    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
-    path: web::Path<String>,
+impl PathResponse {
+    /// A line for each day, or for each period where periods were asked for.
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        match &self.aggregates {
+            Some(periods) => PeriodView::csv(periods),
+            None => PathRow::csv(&self.forecast),
+        }
+    }
+}
+
+impl PathRow {
+    fn csv(rows: &[Self]) -> Result<Vec<u8>, csv::Error> {
+        let mut lines = CsvLines::default();
+        let levels = rows.first().map_or(&[][..], |row| &row.intervals);
+        let columns = ["fecha", "horizon_days", "prediction"].map(str::to_owned).into_iter();
+        let columns = columns.chain(levels.iter().flat_map(|interval| bounds("", interval.level)));
+        lines.header(columns.chain(["baseline".to_owned()]))?;
+        for row in rows {
+            let cells = [Cell::text(&row.fecha), Cell::whole(row.horizon_days), Cell::whole(row.prediction)];
+            let intervals = row.intervals.iter().flat_map(|interval| [interval.lower, interval.upper]);
+            lines.line(cells.into_iter().chain(intervals.chain([row.baseline]).map(Cell::whole)))?;
+        }
+        lines.into_bytes()
+    }
+}
+
+impl PeriodView {
+    fn csv(periods: &[Self]) -> Result<Vec<u8>, csv::Error> {
+        let mut lines = CsvLines::default();
+        let levels: Vec<u8> = periods.first().map_or_else(Vec::new, |period| period.sum.levels().collect());
+        let spread = |name: &str| {
+            let of_levels: Vec<_> = levels.iter().flat_map(|level| bounds(&format!("{name}_"), *level)).collect();
+            [name.to_owned()].into_iter().chain(of_levels)
+        };
+        let columns = ["from", "until", "days"].map(str::to_owned).into_iter();
+        lines.header(columns.chain(spread("sum")).chain(spread("net_growth")))?;
+        for period in periods {
+            let cells = [Cell::text(&period.from), Cell::text(&period.until), Cell::whole(period.days)];
+            let spreads = [&period.sum, &period.net_growth].into_iter().flat_map(SpreadView::numbers);
+            lines.line(cells.into_iter().chain(spreads.map(Cell::whole)))?;
+        }
+        lines.into_bytes()
+    }
+}
+
+/// The names of an interval's columns.
+fn bounds(prefix: &str, level: u8) -> [String; 2] {
+    [format!("{prefix}lower_{level}"), format!("{prefix}upper_{level}")]
+}
+
+/// An answer in the form that the client prefers.
+pub(crate) struct WrittenPath {
+    body: Vec<u8>,
+    content_type: &'static str,
+}
+
+impl WrittenPath {
+    fn new(request: &HttpRequest, path: &PathResponse) -> Result<Self, AppError> {
+        if prefers(request, &mime::TEXT_CSV) {
+            return Ok(Self { body: path.csv().map_err(AppError::internal)?, content_type: CSV });
+        }
+        Ok(Self { body: serde_json::to_vec(path).map_err(AppError::internal)?, content_type: JSON })
+    }
+}
+
+impl Responder for WrittenPath {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().content_type(self.content_type).body(self.body)
+    }
+}
+
+impl Describe for WrittenPath {
+    fn describe(_: &mut Description) {}
+}
+
+/// Answers for every day, and for periods where they are asked for.
+async fn answer(
     use_cases: web::Data<UseCases>,
-    ReaderLanguage(language): ReaderLanguage,
-) -> Result<Answered<PathResponse>, Problem> {
-    let by = actor.access()?;
-    let mut account = open(&use_cases, by, &path).await?;
-    let PathCommand { horizon, levels, aggregate, version } = body.parse::<PathRequest>()?.into_command()?;
+    by: Access<ReadForecasts>,
+    mut account: ReadableAccount,
+    command: PathCommand,
+    language: Language,
+) -> Result<PathResponse, Problem> {
+    let PathCommand { horizon, levels, aggregate, version } = command;
     if let Some(version) = version {
         account = at_version(&use_cases, by, account, version).await?;
     }
@@ -175,23 +282,78 @@ pub(crate) async fn forecast_path(
     };
     let (snapshot, serving) = (account.snapshot(), account.serving()?);
     let report = serving.model.report();
-    Ok(Answered(
-        StatusCode::OK,
-        PathResponse {
-            username: snapshot.account.handle.as_str().to_owned(),
-            empresa: snapshot.company_name.as_str().to_owned(),
-            model_type: report.served.name(),
-            target_variable: TARGET,
-            baseline: report.baseline.name(),
-            model_version: serving.version.get(),
-            trained_at: wire_time(serving.trained_at),
-            data_until: wire_time(report.data_until),
-            coverage: coverage(report),
-            coverage_by_step: coverage_by_step(report),
-            forecast: rows.iter().map(PathRow::from).collect(),
-            aggregates,
-            warnings: warning_codes(&warnings),
-            warning_texts: warning_texts(&warnings, language),
-        },
-    ))
+    Ok(PathResponse {
+        username: snapshot.account.handle.as_str().to_owned(),
+        empresa: snapshot.company_name.as_str().to_owned(),
+        model_type: report.served.name(),
+        target_variable: TARGET,
+        baseline: report.baseline.name(),
+        model_version: serving.version.get(),
+        trained_at: wire_time(serving.trained_at),
+        data_until: wire_time(report.data_until),
+        coverage: coverage(report),
+        coverage_by_step: coverage_by_step(report),
+        forecast: rows.iter().map(PathRow::from).collect(),
+        aggregates,
+        warnings: warning_codes(&warnings),
+        warning_texts: warning_texts(&warnings, language),
+    })
+}
+
+/// Read the forecast of the next days.
+///
+/// As by POST, with an address that a spreadsheet can open. As JSON, or as CSV where `Accept` prefers `text/csv`: a line
+/// for each day, or for each period with `aggregate`. Dashboards poll it: send the `ETag` back as `If-None-Match`.
+#[utoipa::path(
+    get,
+    path = "/regression/forecast/{username}",
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle"), PathQuery),
+    responses(
+        (status = 200, content((PathResponse = "application/json"), (String = "text/csv"))),
+        (status = 404, response = NotFound)
+    )
+)]
+pub(crate) async fn get_forecast_path(
+    request: HttpRequest,
+    Guarded(actor, query): Guarded<ReadForecasts, web::Query<PathQuery>>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
+) -> Result<PolledResponse, Problem> {
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
+    let command = query.into_inner().into_request()?.into_command()?;
+    let path = answer(use_cases, by, account, command, language).await?;
+    let WrittenPath { body, content_type } = WrittenPath::new(&request, &path)?;
+    Ok(polled_bytes(&request, body, content_type))
+}
+
+/// Forecast the next days.
+///
+/// One forecast for each day of a horizon, as a chart needs them, with how often the intervals held in backtest by days
+/// ahead. `aggregate` adds sums and growth by week or month, or in total. As JSON, or as CSV where `Accept` prefers
+/// `text/csv`.
+#[utoipa::path(
+    post,
+    path = "/regression/forecast/{username}",
+    tag = "forecasts",
+    params(("username" = String, Path, description = "The account's handle")),
+    request_body = PathRequest,
+    responses(
+        (status = 200, content((PathResponse = "application/json"), (String = "text/csv"))),
+        (status = 404, response = NotFound)
+    )
+)]
+pub(crate) async fn forecast_path(
+    request: HttpRequest,
+    Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
+    path: web::Path<String>,
+    use_cases: web::Data<UseCases>,
+    ReaderLanguage(language): ReaderLanguage,
+) -> Result<WrittenPath, Problem> {
+    let by = actor.access()?;
+    let account = open(&use_cases, by, &path).await?;
+    let command = body.parse::<PathRequest>()?.into_command()?;
+    Ok(WrittenPath::new(&request, &answer(use_cases, by, account, command, language).await?)?)
 }

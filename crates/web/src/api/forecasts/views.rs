@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 pub(crate) struct IntervalView {
     /// In percent.
     #[schema(minimum = 1, maximum = 99, example = 80)]
-    level: u8,
+    pub(super) level: u8,
     /// Lower bound, whole followers.
-    lower: u64,
+    pub(super) lower: u64,
     /// Upper bound, whole followers.
-    upper: u64,
+    pub(super) upper: u64,
 }
 
 /// What the best baseline says.

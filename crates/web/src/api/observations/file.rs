@@ -15,7 +15,7 @@ use crate::api::parse::shortened;
 use crate::api::tabular::columns::Column;
 use crate::api::tabular::refusals::{of_row, of_table};
 use crate::api::tabular::{
-    Cell, CellKind, DateEvidence, DateOrder, NumberFault, NumberForm, Row, Separators, Table, TableFault,
+    Cell, CellKind, DateEvidence, DateOrder, NumberFault, NumberForm, Row, Rows, Separators, Table, TableFault,
 };
 
 /// The names that a header may have, for the message.
@@ -162,7 +162,12 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Opt
         }
     };
     let names = rows.names().iter().map(|name| (shortened(name).to_owned(), field_of(name))).collect();
-    let Some(columns) = columns(rows.names(), rows.header_line(), owner, faults) else { return (names, None) };
+    let Some(columns) = columns(rows.names(), rows.header_line(), owner, faults) else {
+        if lost_its_lines(&mut rows) {
+            *faults = faults.instead(Violation::new("file", "no_line_breaks").on_line(rows.header_line()));
+        }
+        return (names, None);
+    };
     let (mut dates, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
     // What cannot be read is reported when it is read again.
     while let Ok(Some(row)) = rows.next_row() {
@@ -181,6 +186,12 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Opt
     // Counts have no decimals that a point could be needed for: the column shows what it separates.
     let forms = Forms { dates, numbers: numbers.map(|separators| separators.settle(false)) };
     (names, Some((columns, forms)))
+}
+
+/// Whether the header has swallowed the rows, as where `curl -d` sends a file: values stand in the names of its columns.
+fn lost_its_lines(rows: &mut Rows) -> bool {
+    let has_digits = |name: &String| field_of(name).is_none() && name.contains(|letter: char| letter.is_ascii_digit());
+    rows.names().iter().any(has_digits) && matches!(rows.next_row(), Ok(None))
 }
 
 fn columns(names: &[String], line: u64, owner: Owner<'_>, faults: &mut Faults) -> Option<Columns> {

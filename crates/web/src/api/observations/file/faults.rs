@@ -28,6 +28,13 @@ impl Faults {
         Self { shown: Vec::new(), all: 0, causes: Vec::new(), most }
     }
 
+    /// This one only, which explains all others.
+    pub(super) fn instead(&self, violation: Violation) -> Self {
+        let mut only = Self::keeping(self.most);
+        only.add(violation);
+        only
+    }
+
     pub(super) fn add(&mut self, violation: Violation) {
         self.all += 1;
         let key = |violation: &Violation| -> (Field, &'static str) { (violation.field.clone(), violation.code) };

@@ -162,6 +162,16 @@ fn encodings_line_ends_and_leftovers_of_spreadsheets_are_read() {
 }
 
 #[test]
+fn a_file_that_lost_its_line_breaks_is_told_by_one_rule() {
+    let whole = "hora,seguidores,tweets\n2026-01-01,237431,12\n2026-01-02,237440,13\n";
+    let lost = whole.replace('\n', "");
+    assert_eq!(codes(&lost), [(Some(1), "no_line_breaks")]);
+    assert_eq!(codes(&lost.replace(',', ";")), [(Some(1), "no_line_breaks")]);
+    assert_eq!(codes("hora,gente\n"), [(Some(1), "unknown_column"), (Some(1), "missing_column")]);
+    assert_eq!(codes("hora,2026\n1,2\n"), [(Some(1), "unknown_column"), (Some(1), "missing_column")]);
+}
+
+#[test]
 fn the_hour_that_comes_twice_is_read_in_its_two_passes() {
     let hours = ["2026-04-04 22:00", "2026-04-04 23:00", "2026-04-04 23:00", "2026-04-05 00:00"];
     let utc = ["2026-04-05T01:00:00Z", "2026-04-05T02:00:00Z", "2026-04-05T03:00:00Z", "2026-04-05T04:00:00Z"];
