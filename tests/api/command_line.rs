@@ -66,6 +66,27 @@ fn a_bank_is_made_filled_and_trained_without_the_api() {
 }
 
 #[test]
+fn rules_that_an_imported_file_breaks_are_told_by_their_causes_with_counts() {
+    let database = TestDatabase::default();
+    let file = database.folder().join("history.csv");
+    // Every day comes twice, and two days lie far ahead.
+    let day = |number: usize| format!("20{:02}-{:02}-{:02}", 10 + number / 336, number / 28 % 12 + 1, number % 28 + 1);
+    let rows = (0..600).flat_map(|number| [number, number]).map(|number| format!("{},{number}\n", day(number)));
+    let rows = rows.chain(["2999-01-01,5\n".to_owned(), "2999-01-02,5\n".to_owned()]);
+    std::fs::write(&file, format!("fecha,seguidores\n{}", rows.collect::<String>())).unwrap();
+    let _ = succeed(&database, &["migrate", "up"], "");
+    let _ = succeed(&database, &["company", "create", "BCP"], "");
+    let import = ["account", "import", "history.csv", "--company", "BCP", "--account", "tenko", "--create", "Tenko"];
+    let output = attempt_with(&database, &import, "");
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    let lines: Vec<&str> = errors.lines().collect();
+    assert_eq!(lines.len(), 2, "{errors}");
+    assert!(lines[0].contains("line 3: ") && lines[0].contains("on 600 lines"), "{errors}");
+    assert!(lines[1].contains("line 1202: ") && lines[1].contains("on 2 lines"), "{errors}");
+}
+
+#[test]
 fn a_password_that_the_operator_sets_ends_every_session_and_may_be_temporary() {
     let database = TestDatabase::default();
     let _ = succeed(&database, &["migrate", "up"], "");

@@ -3,7 +3,7 @@
 use atalaya_domain::observation::{ImplausibleTime, Observation, check_time};
 use chrono::{DateTime, Utc};
 
-use super::{Batch, InvalidRows, RowPlace, UploadRow};
+use super::{Batch, Causes, InvalidRows, RowPlace, UploadRow};
 use crate::error::{AppError, Field, Violation};
 
 /// An upload whose every row was judged. Only [`Observations::judge`](super::Observations::judge) makes one.
@@ -11,6 +11,7 @@ use crate::error::{AppError, Field, Violation};
 pub struct Judged {
     pub(super) observations: Vec<Observation>,
     violations: Vec<Violation>,
+    causes: Causes,
     broken: usize,
     total: usize,
     accepted: bool,
@@ -23,8 +24,10 @@ impl Judged {
     /// Judges what was read, at `now`.
     pub(super) fn at(now: DateTime<Utc>, batch: Batch, invalid: InvalidRows) -> Self {
         let Batch { rows, mut violations, broken, total, complete } = batch;
-        let (observations, of_rows) = sound(&rows, now);
+        let (observations, mut of_rows) = sound(&rows, now);
+        of_rows.sort_by_key(|violation| violation.line);
         let broken = broken + of_rows.len();
+        let causes = of_rows.iter().collect();
         violations.extend(of_rows);
         violations.sort_by_key(|violation| violation.line);
         violations.truncate(Self::SHOWN);
@@ -32,13 +35,19 @@ impl Judged {
             InvalidRows::Refuse => broken == 0,
             InvalidRows::LeaveOut => complete && (broken == 0 || !observations.is_empty()),
         };
-        Self { observations, violations, broken, total, accepted }
+        Self { observations, violations, causes, broken, total, accepted }
     }
 
     /// The first broken rules, in order of their lines.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// What the rules come down to that the rows break which could be read. What could not be is told by who read it.
+    #[must_use]
+    pub fn causes(&self) -> &Causes {
+        &self.causes
     }
 
     /// How many rules are broken.
@@ -171,6 +180,8 @@ mod tests {
         let batch = Batch::sound((0..1_500).map(|line| row(line, 20)).collect());
         let judged = judged(&batch, InvalidRows::Refuse);
         assert_eq!((judged.violations().len(), judged.broken()), (Judged::SHOWN, 1_500));
+        let causes: Vec<_> = judged.causes().as_slice().iter().map(|cause| (cause.first.line, cause.count)).collect();
+        assert_eq!(causes, [(Some(0), 1_500)], "all of them have one cause");
         assert!(matches!(judged.to_store(), Err(AppError::Invalid(told)) if told.len() == Violation::MOST));
     }
 }

@@ -1,5 +1,6 @@
 //! The measurements of an account: upload, list, delete.
 
+mod causes;
 mod daily;
 mod judged;
 mod service;
@@ -18,6 +19,7 @@ use crate::page::{Page, PageRequest};
 use crate::ports::repositories::TimeSpan;
 use crate::receipt::Receipt;
 
+pub use causes::{Cause, Causes};
 pub use judged::Judged;
 pub use service::ObservationService;
 

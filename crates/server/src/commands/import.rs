@@ -19,7 +19,9 @@ use atalaya_domain::id::CompanyId;
 
 /// Imports a file, all rows or none.
 pub(crate) fn run(args: &ImportArgs) -> Result<(), CommandError> {
+    let reading = Working::begin("cli.progress.read");
     let file = TableFile::open(&args.file, args.sheet.as_deref())?;
+    drop(reading);
     changing("account import", |core| import(core, args, &file))
 }
 
@@ -32,10 +34,15 @@ fn import(core: &Core, args: &ImportArgs, file: &TableFile) -> Result<(), Comman
     let owned =
         core.use_cases.accounts.open(&by, &args.account).map_err(|error| missing_account(error, &args.account))?;
     let (handle, time_zone) = (&owned.account().handle, owned.time_zone());
+    let reading = Working::begin("cli.progress.read");
     let rows = file.observations(file::Owner { handle, time_zone, dates: args.date_format, passes_over: false })?;
+    drop(reading);
     let working = Working::begin("cli.progress.import");
     let observations = &core.use_cases.observations;
     let judged = observations.judge(Batch::sound(rows), InvalidRows::Refuse);
+    if !judged.accepted() {
+        return Err(file.refused(judged.causes(), judged.broken()));
+    }
     let outcome = observations.record(&owned, &judged, &Unkept)?;
     drop(working);
     let told = Words::of("cli.import.done").with("inserted", outcome.inserted).with("updated", outcome.updated);

@@ -17,7 +17,7 @@ use atalaya_web::import_file::{ImportFile, Reading};
 use atalaya_web::tabular::TextForm;
 use atalaya_web::{CsvForm, csv_part};
 
-use super::progress::RowProgress;
+use super::progress::{RowProgress, Working};
 use super::refusals::changing;
 use super::table_file::TableFile;
 use super::whole_file::Output;
@@ -31,7 +31,9 @@ const SAID: usize = 100;
 
 /// Imports a file into a table.
 pub(crate) fn import(args: &TableImportArgs) -> Result<(), CommandError> {
+    let reading = Working::begin("cli.progress.read");
     let file = TableFile::open(&args.file, args.sheet.as_deref())?;
+    drop(reading);
     changing("table import", |core| import_into(core, args, file))
 }
 

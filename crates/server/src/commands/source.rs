@@ -16,6 +16,7 @@ use chrono::{Days, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
 use super::CommandError;
+use super::progress::Working;
 use super::table_file::TableFile;
 use crate::cli::SeriesArgs;
 use crate::series_file::{Forms, Measured, NamedSeries, SeriesFile, TimeForm};
@@ -73,6 +74,7 @@ impl Reading {
 impl Source {
     /// Opens a file, whose header tells which of the two kinds it is.
     pub(crate) fn open(args: &SeriesArgs, reading: Reading) -> Result<Self, CommandError> {
+        let _reading = Working::begin("cli.progress.read");
         let file = TableFile::open(&args.file, args.sheet.as_deref())?;
         let bytes = file.bytes;
         if is_account(&file.table).map_err(|fault| file.fault(fault))? {

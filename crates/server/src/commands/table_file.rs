@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use atalaya_application::error::Violation;
-use atalaya_application::observations::{Batch, UploadRow};
+use atalaya_application::observations::{Batch, Cause, Causes, UploadRow};
 use atalaya_texts::{Language, lookup, violation};
-use atalaya_web::observations::file::{self, Cause, Owner, Upload};
+use atalaya_web::observations::file::{self, Owner, Upload};
 use atalaya_web::tabular::{Table, TableFault, WorkbookFault};
 
 use super::{CommandError, file_error, language};
@@ -56,13 +56,18 @@ impl TableFile {
         if broken == 0 {
             return Ok(rows);
         }
+        Err(self.refused(&causes, broken))
+    }
+
+    /// That the file breaks rules: a line for each cause.
+    pub(crate) fn refused(&self, causes: &Causes, broken: usize) -> CommandError {
         let language = language();
-        let mut lines: Vec<String> = causes.iter().map(|cause| self.cause(language, cause)).collect();
-        let others = broken.saturating_sub(causes.iter().map(|cause| cause.count).sum());
+        let mut lines: Vec<String> = causes.as_slice().iter().map(|cause| self.cause(language, cause)).collect();
+        let others = broken.saturating_sub(causes.count());
         if others > 0 {
             lines.push(text(language, "others", &[("count", others.to_string())]));
         }
-        Err(CommandError::Said(lines.join("\n")))
+        CommandError::Said(lines.join("\n"))
     }
 
     /// Why the table cannot be read on.

@@ -3,12 +3,11 @@
 mod faults;
 
 use atalaya_application::error::Violation;
-use atalaya_application::observations::{Batch, RowPlace, UploadRow};
+use atalaya_application::observations::{Batch, Causes, RowPlace, UploadRow};
 use atalaya_domain::account::AccountHandle;
 use atalaya_domain::observation::{Followers, Observation};
 use chrono_tz::Tz;
 
-pub use self::faults::Cause;
 use self::faults::Faults;
 use super::times::{Reading, Written, resolve};
 use crate::api::parse::shortened;
@@ -69,7 +68,7 @@ pub struct Upload {
     /// The rows, and the broken rules with their lines and columns, at most as many as were asked for.
     pub batch: Batch,
     /// The broken rules by their causes, each with its first place.
-    pub causes: Vec<Cause>,
+    pub causes: Causes,
     /// The names of the header, each with the field that the column is read as; `None` for one that is not known.
     pub columns: Vec<(String, Option<&'static str>)>,
     /// The columns of which it is known how they are written, as `dd/mm/yyyy` or `1.234,5`.

@@ -1,31 +1,20 @@
 //! What is wrong with a file: each broken rule, and what they come down to.
 
-use atalaya_application::error::{Field, Violation};
-
-/// Causes that are told apart, at most.
-const MOST_CAUSES: usize = 32;
-
-/// One rule that one column of a file breaks, in one row or in many.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
-    /// Where it is broken first.
-    pub first: Violation,
-    /// How often.
-    pub count: usize,
-}
+use atalaya_application::error::Violation;
+use atalaya_application::observations::Causes;
 
 /// Broken rules, of which the first ones are shown.
 pub(super) struct Faults {
     pub(super) shown: Vec<Violation>,
     pub(super) all: usize,
-    pub(super) causes: Vec<Cause>,
+    pub(super) causes: Causes,
     most: usize,
 }
 
 impl Faults {
     /// None yet; `most` of them are shown.
     pub(super) fn keeping(most: usize) -> Self {
-        Self { shown: Vec::new(), all: 0, causes: Vec::new(), most }
+        Self { shown: Vec::new(), all: 0, causes: Causes::default(), most }
     }
 
     /// This one only, which explains all others.
@@ -37,12 +26,7 @@ impl Faults {
 
     pub(super) fn add(&mut self, violation: Violation) {
         self.all += 1;
-        let key = |violation: &Violation| -> (Field, &'static str) { (violation.field.clone(), violation.code) };
-        if let Some(cause) = self.causes.iter_mut().find(|cause| key(&cause.first) == key(&violation)) {
-            cause.count += 1;
-        } else if self.causes.len() < MOST_CAUSES {
-            self.causes.push(Cause { first: violation.clone(), count: 1 });
-        }
+        self.causes.add(&violation);
         if self.shown.len() < self.most {
             self.shown.push(violation);
         }

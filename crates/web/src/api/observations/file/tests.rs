@@ -195,7 +195,8 @@ fn all_that_is_broken_is_counted_and_the_first_is_shown() {
     let table = Table::of_bytes(format!("hora,seguidores\n{rows}"), None).unwrap();
     let upload = survey(&table, owner, 1_000);
     assert_eq!((upload.batch.violations.len(), upload.batch.broken), (1_000, 1_500));
-    let causes: Vec<_> = upload.causes.iter().map(|cause| (cause.first.line, cause.first.code, cause.count)).collect();
+    let causes: Vec<_> =
+        upload.causes.as_slice().iter().map(|cause| (cause.first.line, cause.first.code, cause.count)).collect();
     assert_eq!(causes, [(Some(2), "invalid_time", 1_500)]);
 }
 
