@@ -261,6 +261,13 @@ impl TrainingReport {
         self.score_of(if self.members.len() > 1 { ModelId::Combination } else { self.served })
     }
 
+    /// Whether one model alone was compared with the baselines, because it was asked for.
+    #[must_use]
+    pub fn compares_one_model(&self) -> bool {
+        let is_candidate = |score: &&ModelScore| !score.model.is_baseline() && score.model != ModelId::Combination;
+        self.scores.iter().filter(is_candidate).count() == 1
+    }
+
     /// Whether a mixture of models, or the model asked for, was found worth more than a baseline.
     #[must_use]
     pub fn is_convinced(&self) -> bool {

@@ -589,7 +589,7 @@ pub(crate) fn the_jobs_of_a_suspended_company_wait_until_it_is_resumed(fixture: 
 pub(crate) fn what_ended_well_is_all_done(fixture: &dyn Fixture) {
     let world = World::new(fixture);
     let company = world.company("BCP");
-    world.store_jobs(&company, &[training(1, 0), training(2, 1)]);
+    world.store_jobs(&company, &[training(1, 0), training(2, 1), training(3, 2)]);
     let noted = Progress { done: 440, total: 441 };
     let (well, badly) = (world.take_training(), world.take_training());
     for lease in [&well, &badly] {
@@ -599,6 +599,9 @@ pub(crate) fn what_ended_well_is_all_done(fixture: &dyn Fixture) {
     world.queue().end(&badly, &Ending::Failed(JobFailure::Internal), start()).unwrap();
     assert_eq!(world.job(&company, id(1)).progress, Progress { done: 441, total: 441 });
     assert_eq!(world.job(&company, id(2)).progress, noted);
+    let short = world.take_training();
+    world.finish(&company, &short).unwrap();
+    assert_eq!(world.job(&company, id(3)).progress, Progress { done: 1, total: 1 }, "it noted no steps");
 }
 
 pub(crate) fn parts_lost_again_and_again_end_while_the_whole_is_called_off(fixture: &dyn Fixture) {

@@ -24,7 +24,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::api::auth::client_words;
 use crate::api::observations::file;
 use crate::api::tables::{file_words, record_words};
-use crate::api::tabular::{DateOrder, TextEncoding};
+use crate::api::tabular::{DateOrder, NumberForm, TextEncoding};
 use crate::http::closed_sets::closed_sets;
 use crate::http::problem::Kind;
 
@@ -89,8 +89,12 @@ closed_sets! {
     EncodingWord = TextEncoding::WORDS;
     /// What separates cells.
     DelimiterWord = file_words::DELIMITERS.map(|(word, _)| word);
+    /// What was found to separate cells, as the file has it.
+    FoundDelimiter = file_words::DELIMITERS.map(|(_, letter)| letter.to_string());
     /// What separates decimals.
     DecimalWord = file_words::DECIMALS;
+    /// How the dates or the numbers of a column are written.
+    ColumnFormatWord = DateOrder::WORDS.into_iter().chain(NumberForm::EXAMPLES);
     /// What happens where rows of an import break rules.
     ImportModeWord = file_words::MODES;
     /// What has to be said of a file that leaves it open.

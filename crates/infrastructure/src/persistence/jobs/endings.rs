@@ -58,8 +58,9 @@ pub(super) fn end(
         Ending::Succeeded { version } => (JobState::Succeeded, version.map(ModelVersion::get), None),
         Ending::Failed(failure) => (JobState::Failed, None, Some(failure_column(*failure)?)),
     };
-    // The last steps were not noted yet.
+    // The last steps were not noted yet, and of a short job none: it is one step.
     let all_done = (state == JobState::Succeeded).into_sql::<Bool>();
+    let steps = case_when(jobs::total.gt(0), jobs::total).otherwise(1);
     let ended = diesel::update(jobs::table.filter(under(lease)))
         .set((
             jobs::state.eq(state.as_str()),
@@ -67,7 +68,8 @@ pub(super) fn end(
             jobs::leased_until.eq(None::<chrono::NaiveDateTime>),
             jobs::model_version.eq(version),
             jobs::failure.eq(failure),
-            jobs::done.eq(case_when(all_done, jobs::total).otherwise(jobs::done)),
+            jobs::done.eq(case_when(all_done, steps).otherwise(jobs::done)),
+            jobs::total.eq(case_when(all_done, steps).otherwise(jobs::total)),
         ))
         .execute(conn)
         .or_fault()?;

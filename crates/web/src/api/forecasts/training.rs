@@ -272,7 +272,8 @@ fn response(outcome: &TrainingOutcome, language: Language) -> Result<TrainRespon
     let served = report.served_score().ok_or_else(missing)?;
     let baseline = report.score_of(report.baseline).ok_or_else(missing)?;
     let key = match (report.is_convinced(), report.members.len()) {
-        (false, _) if report.warnings.contains(&Warning::ShortHistory) => "trained_short",
+        (false, 1) if report.warnings.contains(&Warning::ShortHistory) => "trained_short",
+        (false, 1) if report.compares_one_model() => "trained_asked",
         (false, 1) => "trained_baseline",
         (false, _) => "trained_cautious",
         (true, 1) => "trained",

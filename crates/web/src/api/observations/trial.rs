@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::file::Upload;
 use super::row_problem::RowProblem;
 use crate::api::parse::wire_time;
-use crate::api::schemas::{ColumnField, DayChange};
+use crate::api::schemas::{ColumnField, ColumnFormatWord, DayChange};
 
 /// What an upload would do.
 #[derive(Serialize, ToSchema)]
@@ -67,7 +67,7 @@ pub(crate) struct ColumnFormat {
     /// Its name.
     column: String,
     /// As `dd/mm/yyyy`, or as `1.234,5`.
-    #[schema(example = "dd/mm/yyyy")]
+    #[schema(value_type = ColumnFormatWord)]
     format: &'static str,
 }
 

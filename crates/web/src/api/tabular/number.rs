@@ -156,6 +156,9 @@ impl NumberForm {
     /// With a decimal comma.
     pub const WITH_COMMA: Self = Self { comma: Role::Decimals, point: Role::Thousands };
 
+    /// A number in each form that a column can show.
+    pub const EXAMPLES: [&str; 2] = ["1.234,5", "1,234.5"];
+
     /// What separates decimals; `None` where the column does not show it.
     #[must_use]
     pub fn decimal_mark(self) -> Option<char> {
@@ -165,9 +168,10 @@ impl NumberForm {
     /// A number in this form; `None` where the column shows none.
     #[must_use]
     pub fn example(self) -> Option<&'static str> {
+        let [with_comma, with_point] = Self::EXAMPLES;
         match (self.comma, self.point) {
-            (Role::Decimals, _) | (_, Role::Thousands) => Some("1.234,5"),
-            (Role::Thousands, _) | (_, Role::Decimals) => Some("1,234.5"),
+            (Role::Decimals, _) | (_, Role::Thousands) => Some(with_comma),
+            (Role::Thousands, _) | (_, Role::Decimals) => Some(with_point),
             (Role::Unknown, Role::Unknown) => None,
         }
     }

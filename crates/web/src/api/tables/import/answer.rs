@@ -5,7 +5,7 @@ use atalaya_texts::{self as texts, Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::schemas::{DateOrderWord, EncodingWord, ImportChoiceWord};
+use crate::api::schemas::{DateOrderWord, DecimalWord, EncodingWord, FoundDelimiter, ImportChoiceWord};
 use crate::http::field_names::field_name;
 use crate::http::problem_body::RuleCode;
 
@@ -48,10 +48,10 @@ pub(crate) struct DetectedView {
     #[schema(required = true, value_type = Option<EncodingWord>)]
     encoding: Option<&'static str>,
     /// What separates cells; `null` of a workbook.
-    #[schema(required = true, min_length = 1, max_length = 1)]
+    #[schema(required = true, value_type = Option<FoundDelimiter>)]
     delimiter: Option<String>,
     /// What separates decimals.
-    #[schema(required = true, min_length = 1, max_length = 1)]
+    #[schema(required = true, value_type = Option<DecimalWord>)]
     decimal: Option<String>,
     /// The order of dates.
     #[schema(required = true, value_type = Option<DateOrderWord>)]
