@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Clients that are generated from docs/openapi.json: they have to type-check, and to do the README's tour against the program.
-# And the READMEs themselves, typed as they are written.
+# And the READMEs and docs/api.md themselves, typed as they are written.
 # `make test-clients` runs it.
 set -euo pipefail
 
@@ -58,3 +58,6 @@ step "the READMEs as they are written"
 for page in README.md README.es.md; do
     "$python/bin/python" "$here/with_server.py" "$target/debug/atalaya" "$here/readme.sh" "$page"
 done
+
+step "the API's page as it is written"
+"$python/bin/python" "$here/with_server.py" "$target/debug/atalaya" "$python/bin/python" "$here/api_page.py" docs/api.md
