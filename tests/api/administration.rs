@@ -113,8 +113,12 @@ fn a_user_that_the_operator_deletes_is_out_at_once_and_may_be_restored() {
     assert!(refused(&database, &["user", "delete", "eva"]).contains("there is no user eva"));
     assert!(refused(&database, &["user", "delete", "ana"]).contains("the last active administrator"));
     assert!(refused(&database, &["user", "restore", "eva", "--company", "Interbank"]).contains("no deleted user eva"));
+    let trash = ["user", "trash", "--company", "BCP"];
+    let listed = succeed(&database, &trash, "");
+    assert_eq!(rows(&listed).iter().map(|row| row[0]).collect::<Vec<_>>(), ["eva"], "{listed}");
     let _ = succeed(&database, &["user", "restore", "eva", "--company", "BCP"], "");
     let _ = try_login(&server, "eva").expect(200);
+    assert_eq!(succeed(&database, &trash, ""), "");
 }
 
 #[test]
@@ -129,11 +133,19 @@ fn an_account_that_the_operator_deletes_may_be_restored() {
     let told = succeed(&database, &words.each_ref().map(String::as_str), "");
     assert!(told.contains("atalaya account restore BCPComunica --company BCP"), "{told}");
     assert!(!listed().contains("BCPComunica"));
+    let trash = ["account", "trash", "--company", "BCP"];
+    assert!(succeed(&database, &trash, "").contains("BCPComunica"));
     assert!(refused(&database, &words.each_ref().map(String::as_str)).contains("no account BCPComunica"));
     let words = named("restore");
     let _ = succeed(&database, &words.each_ref().map(String::as_str), "");
     assert_eq!(listed(), before);
     assert!(refused(&database, &words.each_ref().map(String::as_str)).contains("no deleted account BCPComunica"));
+    assert_eq!(succeed(&database, &trash, ""), "");
+    let _ = succeed(&database, &["company", "create", "Banco Sur"], "");
+    let import = ["account", "import", "-", "--company", "Banco Sur", "--account", "sur", "--create", "Sur"];
+    let _ = succeed(&database, &import, "hora,seguidores\n2026-08-01T00:00:00Z,10000\n");
+    let told = succeed(&database, &["account", "delete", "sur", "--company", "Banco Sur"], "");
+    assert!(told.contains("atalaya account restore sur --company 'Banco Sur'`"), "{told}");
 }
 
 #[test]

@@ -194,6 +194,8 @@ enum UserCommand {
     Delete(UserNameArgs),
     /// Restore a deleted user
     Restore(DeletedUserArgs),
+    /// List deleted users, who can still be restored
+    Trash(TrashArgs),
 }
 
 /// Which users to list, and how.
@@ -304,6 +306,16 @@ enum AccountCommand {
     Delete(AccountNameArgs),
     /// Restore a deleted account
     Restore(AccountNameArgs),
+    /// List deleted accounts, which can still be restored
+    Trash(TrashArgs),
+}
+
+/// Whose trash.
+#[derive(Debug, Args)]
+pub(crate) struct TrashArgs {
+    /// The company, by name or id
+    #[arg(long)]
+    pub(crate) company: String,
 }
 
 /// Whose accounts to list, and how.
@@ -569,6 +581,7 @@ impl Cli {
             Command::Account { command: AccountCommand::List(args) } => commands::accounts::list(&args),
             Command::Account { command: AccountCommand::Delete(args) } => commands::accounts::delete(&args),
             Command::Account { command: AccountCommand::Restore(args) } => commands::accounts::restore(&args),
+            Command::Account { command: AccountCommand::Trash(args) } => commands::accounts::trash(&args),
             Command::Table { command: TableCommand::Import(args) } => commands::records::import(&args),
             Command::Table { command: TableCommand::Export(args) } => commands::records::export(&args),
             Command::Train(args) => commands::train::run(&args),
@@ -610,6 +623,7 @@ impl UserCommand {
             Self::Enable(args) => commands::users::enable(&args),
             Self::Delete(args) => commands::users::delete(&args),
             Self::Restore(args) => commands::users::restore(&args),
+            Self::Trash(args) => commands::users::trash(&args),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `atalaya account list`, `delete` and `restore`.
+//! `atalaya account list`, `delete`, `restore` and `trash`.
 
 use atalaya_application::AppError;
 use atalaya_application::error::Forbidden;
@@ -8,8 +8,8 @@ use atalaya_web::account_json;
 
 use super::refusals::changing;
 use super::table::Table;
-use super::{CommandError, company, minute, open, remark, say, tell, text_of};
-use crate::cli::{AccountListArgs, AccountNameArgs};
+use super::{CommandError, company, for_shell, minute, open, remark, say, span_in_trash, tell, text_of};
+use crate::cli::{AccountListArgs, AccountNameArgs, TrashArgs};
 use crate::compose::Core;
 use crate::words::Words;
 
@@ -52,7 +52,8 @@ pub(crate) fn delete(args: &AccountNameArgs) -> Result<(), CommandError> {
         core.use_cases.accounts.delete(&owned, &|_| Ok(()))?;
         Ok(owned.account().handle.clone())
     })?;
-    tell(&about("cli.account.deleted", args).with("account", deleted.as_str()))
+    let told = Words::of("cli.account.deleted").with("company", for_shell(&args.company));
+    tell(&told.with("account", deleted.as_str()))
 }
 
 /// Restores a deleted account.
@@ -65,6 +66,24 @@ pub(crate) fn restore(args: &AccountNameArgs) -> Result<(), CommandError> {
             .map_err(|error| there(error, "cli.account.not_deleted", args))
     })?;
     tell(&about("cli.account.restored", args).with("account", restored.handle.as_str()))
+}
+
+/// Lists the deleted accounts that can be restored.
+pub(crate) fn trash(args: &TrashArgs) -> Result<(), CommandError> {
+    let (_, core) = open()?;
+    let company = company(&core, &args.company)?;
+    let by = Operator::at_the_machine().mandate::<ManageAccounts>(company.id);
+    let deleted = core.use_cases.accounts.trash(&by)?;
+    if deleted.is_empty() {
+        remark(&Words::of("cli.account.none_deleted").with("company", company.name.as_str()));
+        return Ok(());
+    }
+    let mut table = Table::new(["account", "name", "deleted", "until"].map(|head| text_of("cli.account.head", head)));
+    for trashed in deleted {
+        let (deleted, until) = span_in_trash(&trashed);
+        table.row([trashed.item.handle.as_str().to_owned(), trashed.item.name.as_str().to_owned(), deleted, until]);
+    }
+    say(&table.to_string())
 }
 
 fn manager(core: &Core, args: &AccountNameArgs) -> Result<Mandate<ManageAccounts>, CommandError> {

@@ -36,6 +36,7 @@ pub(crate) mod train;
 pub(crate) mod users;
 mod whole_file;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ use std::sync::Arc;
 
 use atalaya_application::AppError;
 use atalaya_application::keys::KeysError;
+use atalaya_application::ports::trash::{TRASH_KEPT, Trashed};
 use atalaya_domain::access::Operator;
 use atalaya_domain::company::{Company, UnknownTimeZone};
 use atalaya_domain::text::InvalidText;
@@ -177,6 +179,16 @@ fn text_of_in(language: Language, set: &str, word: &str) -> String {
 /// A time as tables show it, to the minute.
 fn minute(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%MZ").to_string()
+}
+
+/// Since when something is in the trash, and until when it can be restored, as tables show it.
+fn span_in_trash<T>(trashed: &Trashed<T>) -> (String, String) {
+    (minute(trashed.deleted_at), minute(trashed.deleted_at + TRASH_KEPT))
+}
+
+/// A word as it has to be typed into a shell. One that no shell takes is shown as it is.
+fn for_shell(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), Cow::into_owned)
 }
 
 /// A fault of the program in one piece of work, as a failure of that piece alone.

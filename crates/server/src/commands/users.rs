@@ -1,4 +1,4 @@
-//! `atalaya user list`, `disable`, `enable`, `delete` and `restore`.
+//! `atalaya user list`, `disable`, `enable`, `delete`, `restore` and `trash`.
 
 use atalaya_application::AppError;
 use atalaya_application::page::PageRequest;
@@ -13,8 +13,8 @@ use super::pages::{every, every_company};
 use super::passwords::unknown_user;
 use super::refusals::changing;
 use super::table::Table;
-use super::{CommandError, company, minute, named, open, remark, say, tell, text_of};
-use crate::cli::{DeletedUserArgs, UserListArgs, UserNameArgs};
+use super::{CommandError, company, minute, named, open, remark, say, span_in_trash, tell, text_of};
+use crate::cli::{DeletedUserArgs, TrashArgs, UserListArgs, UserNameArgs};
 use crate::compose::Core;
 use crate::words::Words;
 
@@ -169,6 +169,25 @@ pub(crate) fn delete(args: &UserNameArgs) -> Result<(), CommandError> {
         Ok((user, by.company()))
     })?;
     tell(&Words::of("cli.user.deleted").with("username", user.username.as_str()).with("company", company.get()))
+}
+
+/// Lists the deleted users who can be restored.
+pub(crate) fn trash(args: &TrashArgs) -> Result<(), CommandError> {
+    let (_, core) = open()?;
+    let company = company(&core, &args.company)?;
+    let by = Operator::at_the_machine().mandate::<ManageUsers>(company.id);
+    let deleted = core.use_cases.users.trash(&by)?;
+    if deleted.is_empty() {
+        remark(&Words::of("cli.user.none_deleted").with("company", company.name.as_str()));
+        return Ok(());
+    }
+    let mut table = Table::new(["username", "role", "deleted", "until"].map(|head| text_of("cli.user.head", head)));
+    for trashed in deleted {
+        let (deleted, until) = span_in_trash(&trashed);
+        let user = trashed.item.user;
+        table.row([user.username.as_str().to_owned(), user.role.as_str().to_owned(), deleted, until]);
+    }
+    say(&table.to_string())
 }
 
 /// Restores a deleted user.
