@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OverviewRow } from "../../api/overview";
 import { addDays } from "../../format/dates";
-import { growthAhead, growthByWeek, shareOfChange, WEEKS } from "./growth";
+import { growthAhead, growthByWeek, shareOfChange, WEEKS, wholeCloses } from "./growth";
 
 const closes = (days: number, growth: number) =>
   Array.from({ length: days }, (_, at) => ({ fecha: addDays("2026-08-31", at), seguidores: 1000 + at * growth }));
@@ -38,4 +38,24 @@ test("what is expected a day keeps its interval around it", () => {
   const ahead = growthAhead({ forecast_30: forecast } as unknown as OverviewRow);
   expect(ahead).toEqual({ expected: 10, lower: 5, upper: 15 });
   expect(growthAhead({ forecast_30: null } as unknown as OverviewRow)).toBeNull();
+});
+
+test("a day that is not over is not drawn as a fall", () => {
+  // The last day has 40 followers of it so far; the whole days gain 70 in seven days.
+  const sparkline = [...closes(30, 10), { fecha: "2026-09-30", seguidores: 1250 }];
+  const row = { sparkline, change_7: null, forecast_30: null } as unknown as OverviewRow;
+  const lastOf = (part: Partial<OverviewRow>, today: string) => wholeCloses({ ...row, ...part }, today).at(-1)?.fecha;
+
+  // Told by nothing but the company's zone.
+  expect(lastOf({}, "2026-09-30")).toBe("2026-09-29");
+  expect(lastOf({}, "2026-10-01")).toBe("2026-09-30");
+  expect(growthByWeek(wholeCloses(row, "2026-09-30")).at(-1)).toBe(10);
+
+  // West of its company, the account's day goes on after the company's has ended; east of it, it is over before.
+  const forecast = (fecha: string) => ({ fecha }) as OverviewRow["forecast_30"];
+  expect(lastOf({ forecast_30: forecast("2026-10-29") }, "2026-10-01")).toBe("2026-09-29");
+  expect(lastOf({ forecast_30: forecast("2026-10-30") }, "2026-09-30")).toBe("2026-09-30");
+  expect(lastOf({ change_7: { change: 70, previous: 70 } }, "2026-10-01")).toBe("2026-09-29");
+  expect(lastOf({ change_7: { change: 1250 - 1230, previous: 70 } }, "2026-09-30")).toBe("2026-09-30");
+  expect(lastOf({ change_7: { change: 999, previous: 70 } }, "2026-09-30")).toBe("2026-09-29");
 });
