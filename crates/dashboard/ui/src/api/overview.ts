@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import type { Day } from "../format/dates";
+import { dayIn, type Day } from "../format/dates";
 import { useLanguage } from "../i18n/text";
 import { api, call } from "./client";
 import type { paths } from "./schema";
@@ -11,6 +11,13 @@ export type Overview = Operation["responses"]["200"]["content"]["application/jso
 export type OverviewRow = Overview["accounts"][number];
 export type Attention = OverviewRow["attention"][number];
 export type Sort = NonNullable<Parameters["sort"]>;
+
+/**
+ * The day of an account's newest reading, `until`, as the account's own clocks cut it: the last day of its sparkline. The
+ * zone of the company counts while the summary is still to be made, which tells no days.
+ */
+export const lastDataDay = ({ sparkline }: OverviewRow, until: string, company: string): Day =>
+  sparkline.at(-1)?.fecha ?? dayIn(new Date(until), company);
 
 /** The state of the accounts that the reader may see. Its texts come in the reader's language. */
 export function useOverview(query: Parameters) {

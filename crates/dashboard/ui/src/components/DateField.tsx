@@ -2,7 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } f
 import { dayIn, type Day } from "../format/dates";
 import { dayInDigits, parseTypedDay } from "../format/typedDay";
 import { useText } from "../i18n/text";
-import { useZone } from "../session/zone";
+import { useDaysZone } from "../session/zone";
 import { IconButton } from "./Button";
 import { Icon } from "./Icon";
 import { MonthGrid } from "./MonthGrid";
@@ -24,7 +24,7 @@ interface Props {
 /** A date in the page's language, typed, pasted or taken from a month; the browser's own field follows its own language. */
 export function DateField({ label, value, onChange, min, max, hint, error, hideLabel, disabled }: Props) {
   const t = useText();
-  const zone = useZone();
+  const zone = useDaysZone();
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);

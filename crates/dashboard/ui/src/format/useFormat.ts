@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 import type { Language } from "../i18n/language";
 import { useLanguage } from "../i18n/text";
-import { useZone } from "../session/zone";
+import { useDaysZone, useZone } from "../session/zone";
 import * as dates from "./dates";
 import * as numbers from "./numbers";
 
-/** Numbers and dates as the reader's language writes them; moments in the company's zone. */
+/** Numbers and dates as the reader's language writes them; moments in the company's zone, days in the account's own. */
 export interface Format {
   language: Language;
   zone: string;
@@ -22,6 +22,10 @@ export interface Format {
   weekDay: (value: dates.Day) => string;
   /** The day that a moment has in the company's zone. */
   dayOf: (moment: string) => string;
+  /** Where the days end of the account that the screen is about. */
+  daysZone: string;
+  /** The day that a moment has there: of data, and not of what somebody did. */
+  dataDay: (moment: string) => string;
   moment: (value: string | null | undefined) => string;
   /** A moment of a reading: the day alone at midnight. */
   reading: (value: string) => string;
@@ -33,6 +37,7 @@ export interface Format {
 export function useFormat(): Format {
   const language = useLanguage();
   const zone = useZone();
+  const daysZone = useDaysZone();
   return useMemo(() => {
     const known =
       (write: (value: number, decimals?: number) => string) => (value: number | null | undefined, decimals?: number) =>
@@ -51,11 +56,13 @@ export function useFormat(): Format {
       shortDay: (value) => dates.shortDay(language, value),
       weekDay: (value) => dates.weekDay(language, value),
       dayOf: (moment) => dates.day(language, dates.dayIn(new Date(moment), zone)),
+      daysZone,
+      dataDay: (moment) => dates.day(language, dates.dayIn(new Date(moment), daysZone)),
       moment: (value) => (value ? dates.moment(language, value, zone) : numbers.UNKNOWN),
       reading: (value) => dates.reading(language, value, zone),
       longMoment: (value) => dates.longMoment(language, value, zone),
       time: (value) => dates.time(language, value, zone),
       ago: (value) => dates.ago(language, value, Date.now()),
     };
-  }, [language, zone]);
+  }, [language, zone, daysZone]);
 }

@@ -272,6 +272,7 @@ export const data: typeof es.data = {
     range: "Delete a period",
     rangeWhat:
       "The readings of all days of the period are deleted, the first and the last day included. This cannot be undone.",
+    days: (place) => `Each day goes from midnight to midnight, ${place} time, where the account's days end.`,
     from: "From",
     to: "To",
     openEnd: "Empty: no limit on that side.",

@@ -285,6 +285,8 @@ export const data = {
     range: "Eliminar un periodo",
     rangeWhat:
       "Se eliminan las lecturas de todos los días del periodo, el primero y el último incluidos. No se puede deshacer.",
+    days: (place: string) =>
+      `Cada día va de medianoche a medianoche, hora de ${place}, donde terminan los días de la cuenta.`,
     from: "Desde el",
     to: "Hasta el",
     openEnd: "Vacío: sin límite de ese lado.",

@@ -5,6 +5,7 @@ import { isUntrained, usePath } from "../../api/forecasts";
 import { Failure, Skeleton } from "../../components/States";
 import { usePageTitle } from "../../components/usePageTitle";
 import { useText } from "../../i18n/text";
+import { AccountZoneContext } from "../../session/zone";
 import { useHandle } from "../../shell/useHandle";
 import { AccountBody } from "./AccountBody";
 import { Head } from "./Head";
@@ -51,18 +52,20 @@ function AccountScreen({ handle }: { handle: string }) {
     );
   }
   return (
-    <AccountBody
-      handle={handle}
-      name={name}
-      daily={days}
-      summary={summary.data}
-      path={trained}
-      failure={
-        path.isError && trained === undefined ? (
-          <Failure error={path.error} onRetry={() => void path.refetch()} />
-        ) : null
-      }
-    />
+    <AccountZoneContext value={days.zona_horaria}>
+      <AccountBody
+        handle={handle}
+        name={name}
+        daily={days}
+        summary={summary.data}
+        path={trained}
+        failure={
+          path.isError && trained === undefined ? (
+            <Failure error={path.error} onRetry={() => void path.refetch()} />
+          ) : null
+        }
+      />
+    </AccountZoneContext>
   );
 }
 

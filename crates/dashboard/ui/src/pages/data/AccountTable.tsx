@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { COUNTED_DAYS } from "../../api/limits";
-import type { OverviewRow } from "../../api/overview";
+import { lastDataDay, type OverviewRow } from "../../api/overview";
 import { Badge, Note } from "../../components/Badge";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
@@ -115,10 +115,10 @@ function Age({ account }: { account: OverviewRow }) {
   if (account.data_until === null) return <Badge icon="data">{t.noData}</Badge>;
   const ago = format.ago(account.data_until);
   const isLate = account.attention.some(({ code }) => code === "DATA_STALE");
-  const moment = format.reading(account.data_until);
-  if (!isLate) return <span title={moment}>{ago}</span>;
+  const last = format.day(lastDataDay(account, account.data_until, format.zone));
+  if (!isLate) return <span title={last}>{ago}</span>;
   return (
-    <Badge tone="warn" icon="clock" title={moment}>
+    <Badge tone="warn" icon="clock" title={last}>
       {t.stale(ago)}
     </Badge>
   );

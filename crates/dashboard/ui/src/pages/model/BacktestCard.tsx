@@ -16,9 +16,9 @@ const DAYS = 126;
 
 export function BacktestCard({ info }: { info: ModelInfo }) {
   const t = useText();
-  const { zone } = useFormat();
+  const { daysZone } = useFormat();
   const [view, setView] = useUrlState<"chart" | "table">("view", "chart");
-  const backtest = useBacktest(info.account_name, dayIn(new Date(info.data_until), zone), DAYS);
+  const backtest = useBacktest(info.account_name, dayIn(new Date(info.data_until), daysZone), DAYS);
   return (
     <Card
       title={t.model.backtest}

@@ -58,7 +58,7 @@ function useRows(older: Side, newer: Side): Row[] {
   const rows: Row[] = [
     row(
       t.model.dataTo,
-      both((side) => format.dayOf(side.info.data_until)),
+      both((side) => format.dataDay(side.info.data_until)),
     ),
     row(
       t.model.heaviest,

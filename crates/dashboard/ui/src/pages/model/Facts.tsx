@@ -16,8 +16,8 @@ export function Facts({ info, samples }: { info: ModelInfo; samples: number | nu
         <Fact name={t.model.version}>{format.number(info.model_version)}</Fact>
         <Fact name={t.model.trained}>{format.moment(info.trained_at)}</Fact>
         <Fact name={t.model.trainedBy}>{asker(info.trained_by)}</Fact>
-        <Fact name={t.model.dataFrom}>{format.dayOf(info.data_from)}</Fact>
-        <Fact name={t.model.dataTo}>{format.dayOf(info.data_until)}</Fact>
+        <Fact name={t.model.dataFrom}>{format.dataDay(info.data_from)}</Fact>
+        <Fact name={t.model.dataTo}>{format.dataDay(info.data_until)}</Fact>
         <Fact name={t.model.forecastsUntil}>{format.day(info.forecasts_until)}</Fact>
         <Fact name={t.model.gridLabel}>
           {t.model.grid[info.grid]}, {t.model.gridAsked[info.grid_asked]}

@@ -9,6 +9,7 @@ import { useUrlState } from "../../components/useUrlState";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { accountPath } from "../../shell/navigation";
+import { AccountZone } from "../accounts/AccountZone";
 import { Comparison } from "./Comparison";
 import { Inputs } from "./Inputs";
 import { MoreActions } from "./MoreActions";
@@ -24,8 +25,16 @@ import { useHandle } from "../../shell/useHandle";
 type Tab = "served" | "comparison" | "record" | "inputs" | "versions";
 
 export default function Model() {
-  const t = useText();
   const handle = useHandle();
+  return (
+    <AccountZone handle={handle}>
+      <ModelScreen handle={handle} />
+    </AccountZone>
+  );
+}
+
+function ModelScreen({ handle }: { handle: string }) {
+  const t = useText();
   const info = useModelInfo(handle);
   usePageTitle(t.model.title(handle));
   const isMissing = info.isError && isUntrained(info.error);
@@ -61,7 +70,7 @@ function ModelHead({ handle, info }: { handle: string; info: ModelInfo | undefin
         <h1>{t.model.title(handle)}</h1>
         <p className="sub">
           {info
-            ? `${t.model.sub(format.number(info.model_version), format.ago(info.trained_at), asker(info.trained_by))}\u00a0· ${t.model.dataUntil(format.dayOf(info.data_until))}`
+            ? `${t.model.sub(format.number(info.model_version), format.ago(info.trained_at), asker(info.trained_by))}\u00a0· ${t.model.dataUntil(format.dataDay(info.data_until))}`
             : "\u00a0"}
         </p>
       </div>

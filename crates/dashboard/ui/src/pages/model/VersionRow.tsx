@@ -53,7 +53,7 @@ export function VersionRow({ version, isPicked, onPick, onActivate }: Props) {
         </span>
       </td>
       <td className="nowrap" data-label={t.model.dataTo}>
-        {format.dayOf(version.data_until)}
+        {format.dataDay(version.data_until)}
       </td>
       <td data-label={t.model.heaviest}>{t.modelNames[version.model_id]}</td>
       <td className="num strong" data-label={t.model.errorColumn}>

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import type { AccountOverview } from "../../api/models";
+import { lastDataDay } from "../../api/overview";
 import { Badge, type Tone } from "../../components/Badge";
 import type { IconName } from "../../components/Icon";
 import { useFormat } from "../../format/useFormat";
@@ -52,7 +53,11 @@ export function ModelAccountRow({ account, mayTrain }: { account: AccountOvervie
         )}
       </td>
       <td data-label={t.models.data}>
-        {account.data_until ? format.dayOf(account.data_until) : <span className="muted">{t.models.noData}</span>}
+        {account.data_until ? (
+          format.day(lastDataDay(account, account.data_until, format.zone))
+        ) : (
+          <span className="muted">{t.models.noData}</span>
+        )}
       </td>
       {mayTrain && <td className="c-do">{!needed && <TrainButton handle={cuenta} small />}</td>}
     </tr>

@@ -5,7 +5,7 @@ import { send } from "../../api/transport";
 import { forgetDrafts } from "../../session/drafts";
 import { RetypeField } from "./RetypeField";
 import { RetypeProgress } from "./RetypeProgress";
-import { TestPage } from "./testPage";
+import { TestPage } from "../../testing/testPage";
 
 vi.mock("../../api/transport");
 vi.mock("../../session/session", () => ({ session: { token: async () => "t", zone: () => "America/Lima" } }));

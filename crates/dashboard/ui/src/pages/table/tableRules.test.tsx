@@ -4,7 +4,7 @@ import { send } from "../../api/transport";
 import { forgetDrafts } from "../../session/drafts";
 import { AccessCard } from "./AccessCard";
 import { BothAtOnceCard } from "./BothAtOnceCard";
-import { TestPage } from "./testPage";
+import { TestPage } from "../../testing/testPage";
 import { UniqueSetsCard } from "./UniqueSetsCard";
 
 vi.mock("../../api/transport");

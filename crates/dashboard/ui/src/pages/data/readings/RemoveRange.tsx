@@ -4,6 +4,7 @@ import { Button } from "../../../components/Button";
 import { ConfirmDialog } from "../../../components/ConfirmDialog";
 import { Dialog } from "../../../components/Dialog";
 import { useToast } from "../../../components/Toast";
+import { placeOf } from "../../../format/dates";
 import { useFormat } from "../../../format/useFormat";
 import { useText } from "../../../i18n/text";
 import { RemoveFailed } from "./RemoveFailed";
@@ -12,6 +13,7 @@ import { isBackwards, NO_BOUNDS, SpanFields, spanOf, type Bounds } from "./SpanF
 /** Deletes the readings of a period: first it is chosen and counted, then the account's name is typed. */
 export function RemoveRange({ handle, onClose }: { handle: string; onClose: () => void }) {
   const t = useText();
+  const format = useFormat();
   const [bounds, setBounds] = useState(NO_BOUNDS);
   const [isChosen, setChosen] = useState(false);
   const isOpen = bounds.from === "" && bounds.to === "";
@@ -31,6 +33,7 @@ export function RemoveRange({ handle, onClose }: { handle: string; onClose: () =
       }
     >
       <p className="soft">{t.data.remove.rangeWhat}</p>
+      <p className="hint">{t.data.remove.days(placeOf(format.daysZone))}</p>
       <SpanFields bounds={bounds} onBounds={setBounds} />
       {isOpen && <p className="hint">{t.data.remove.needsBound}</p>}
     </Dialog>
@@ -91,7 +94,9 @@ function ConfirmRange({ handle, bounds, onClose }: { handle: string; bounds: Bou
       <p className="strong">
         {t.data.remove.counted(count.data, shown)} {period}
       </p>
-      <p className="soft">{t.data.remove.rangeWhat}</p>
+      <p className="soft">
+        {t.data.remove.rangeWhat} {t.data.remove.days(placeOf(format.daysZone))}
+      </p>
       <RemoveFailed error={remove.error} />
     </ConfirmDialog>
   );

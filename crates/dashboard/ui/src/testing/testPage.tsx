@@ -2,8 +2,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { expect, vi } from "vitest";
-import { ToastProvider } from "../../components/Toast";
-import { TextProvider } from "../../i18n/text";
+import { ToastProvider } from "../components/Toast";
+import { TextProvider } from "../i18n/text";
 
 /** A part of a screen as a test sees and uses it, in Spanish. */
 export class TestPage {
@@ -14,7 +14,7 @@ export class TestPage {
   async show(content: ReactNode) {
     (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
     document.body.replaceChildren(this.box);
-    await import("../../i18n/es");
+    await import("../i18n/es");
     act(() =>
       this.#root.render(
         <QueryClientProvider client={this.#client}>
@@ -66,6 +66,14 @@ export class TestPage {
 
   async tick(text: string, among?: ParentNode) {
     act(() => this.labelled(text, among).click());
+    await this.settled();
+  }
+
+  /** Past React's own record of the value, as a browser changes it. */
+  async type(label: string, text: string) {
+    const field = this.labelled(label);
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
+    act(() => void field.dispatchEvent(new Event("input", { bubbles: true })));
     await this.settled();
   }
 
