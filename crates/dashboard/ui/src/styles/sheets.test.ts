@@ -42,3 +42,12 @@ it("changes common classes only inside a screen's own", () => {
   );
   expect(leaks).toEqual([]);
 });
+
+it("keeps the legend of a chart on paper, where nothing can be switched on again", () => {
+  const paper = Object.values(sheets).flatMap((sheet) => sheet.split("@media print").slice(1));
+  const hidden = paper.flatMap((part) =>
+    [...part.matchAll(/([^{}]+)\{[^}]*display: none/g)].map(([, all = ""]) => all),
+  );
+  const ofLegend = hidden.flatMap((all) => all.split(",")).filter((selector) => selector.includes(".legend"));
+  expect(ofLegend.map((selector) => selector.trim())).toEqual(['.legend button[aria-pressed="false"]']);
+});

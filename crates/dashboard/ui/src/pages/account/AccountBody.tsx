@@ -87,7 +87,9 @@ export function AccountBody({ handle, name, daily, summary, path, failure }: Pro
         daily={daily}
         path={path}
         rows={rows}
+        timeline={timeline}
         marks={marks}
+        goal={path ? goal.goal : null}
         plot={plot}
         settings={settings}
       />

@@ -1,8 +1,7 @@
 import type { RefObject } from "react";
 import type { Daily } from "../../api/daily";
 import type { Path, PathRow } from "../../api/forecasts";
-import type { View } from "../../charts/geometry";
-import { pictureOf, ratioFor, type LegendEntry } from "../../charts/picture";
+import { pictureOf, ratioFor } from "../../charts/picture";
 import type { PlotHandle } from "../../charts/Plot";
 import { fileNamePart, saveFile } from "../../charts/save";
 import { Icon } from "../../components/Icon";
@@ -11,10 +10,11 @@ import { useToast } from "../../components/Toast";
 import { dayIn, dayOf, placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
-import type { Dictionary } from "../../i18n/es";
 import { accountCsv } from "./exports";
+import { pictureLegend } from "./legend";
 import type { Marks } from "./marks";
-import { LAYERS, type AccountView, type Layer } from "./view";
+import type { Timeline } from "./timeline";
+import type { AccountView } from "./view";
 
 interface Props {
   handle: string;
@@ -23,12 +23,14 @@ interface Props {
   path: Path | null | undefined;
   /** The forecast up to the horizon. */
   rows: readonly PathRow[];
+  timeline: Timeline;
   marks: Marks;
+  goal: number | null;
   plot: RefObject<PlotHandle | null>;
   settings: AccountView;
 }
 
-export function ExportMenu({ handle, name, daily, path, rows, marks, plot, settings }: Props) {
+export function ExportMenu({ handle, name, daily, path, rows, timeline, marks, goal, plot, settings }: Props) {
   const t = useText();
   const f = useFormat();
   const toast = useToast();
@@ -54,7 +56,7 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot, setti
     const png = await pictureOf(chart, ratio, {
       title: t.account.pictureTitle(name),
       subtitle: t.account.pictureUnits(placeOf(zone), f.day(dayOf(from)), f.day(dayOf(to)), settings.isIndexed),
-      legend: legendOf(settings, path, rows, marks, [from, to], t),
+      legend: pictureLegend({ timeline, view: [from, to], marks, goal }, settings, t),
       notes: [
         settings.isFromZero ? t.charts.axisFromZero : t.charts.axisNotFromZero,
         ...(path?.warning_texts ?? []).map(({ message }) => message),
@@ -90,46 +92,4 @@ export function ExportMenu({ handle, name, daily, path, rows, marks, plot, setti
       ]}
     />
   );
-}
-
-const KEYS: Record<Layer, Omit<LegendEntry, "text">> = {
-  forecast: { as: "line", color: "c-forecast" },
-  band80: { as: "box", color: "c-band80" },
-  band95: { as: "box", color: "c-band95" },
-  baseline: { as: "dashed", color: "c-base" },
-  goal: { as: "dashed", color: "goal" },
-  unusual: { as: "ring", color: "bad" },
-  events: { as: "diamond", color: "accent" },
-  holidays: { as: "triangle", color: "warn" },
-  shifts: { as: "dashed", color: "warn" },
-};
-
-/** What the picture shows, the observed line first. */
-function legendOf(
-  { off, isCompared }: AccountView,
-  path: Path | null | undefined,
-  rows: readonly PathRow[],
-  marks: Marks,
-  [from, to]: View,
-  t: Dictionary,
-): LegendEntry[] {
-  const inView = (...all: ReadonlyMap<number, unknown>[]) =>
-    all.some((days) => [...days.keys()].some((day) => day >= from && day <= to));
-  const isDrawn: Record<Layer, boolean> = {
-    forecast: rows.length > 0,
-    band80: rows.length > 0,
-    band95: rows.length > 0,
-    baseline: rows.length > 0,
-    goal: Boolean(path),
-    unusual: inView(marks.anomalies, marks.outliers),
-    events: inView(marks.events),
-    holidays: inView(marks.holidays),
-    shifts: inView(marks.shifts),
-  };
-  const shown = LAYERS.filter((layer) => isDrawn[layer] && !off.has(layer));
-  return [
-    { text: t.account.observedWord, as: "line", color: "c-history" },
-    ...(isCompared ? [{ text: t.account.periodBefore, as: "dashed", color: "ink-3" } as const] : []),
-    ...shown.map((layer) => ({ text: t.account.layers[layer], ...KEYS[layer] })),
-  ];
 }

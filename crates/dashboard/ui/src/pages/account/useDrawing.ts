@@ -7,6 +7,7 @@ import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import type { Goal } from "../../api/goal";
 import { drawBands, drawGround, drawMarks, type Scene } from "./layers";
+import { drawnLayers } from "./legend";
 import type { Marks } from "./marks";
 import { comparisonOf, firstSeen, scaled, type Comparison, type Timeline } from "./timeline";
 import type { AccountView, Layer } from "./view";
@@ -61,23 +62,8 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
       below: (brush) => drawBands(brush, scene),
       above: (brush) => drawMarks(brush, scene),
     };
-    return { drawing, comparison, index: settings.isIndexed ? factor : null, drawn: drawnOf(scene) };
+    return { drawing, comparison, index: settings.isIndexed ? factor : null, drawn: drawnLayers(scene) };
   }, [timeline, view, settings, marks, goal, goalDates, t, f]);
-}
-
-/** The legend lists no layer that would draw nothing. */
-function drawnOf({ timeline, view, marks, goal }: Scene): ReadonlySet<Layer> {
-  const drawn = new Set<Layer>();
-  const inView = (days: Iterable<number>) => [...days].some((day) => day >= view[0] && day <= view[1]);
-  if (timeline.firstForecast !== null) {
-    for (const layer of ["forecast", "band80", "band95", "baseline"] as const) drawn.add(layer);
-    if (goal !== null) drawn.add("goal");
-  }
-  if (inView(marks.anomalies.keys()) || inView(marks.outliers.keys())) drawn.add("unusual");
-  if (inView(marks.events.keys())) drawn.add("events");
-  if (inView(marks.holidays.keys())) drawn.add("holidays");
-  if (inView(marks.shifts.keys())) drawn.add("shifts");
-  return drawn;
 }
 
 function linesOf(timeline: Timeline, factor: number, compared: Values | null, isOn: (layer: Layer) => boolean): Line[] {
