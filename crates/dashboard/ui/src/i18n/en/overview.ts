@@ -38,6 +38,8 @@ export const overview: typeof es.overview = {
   growthNote: (day) => `Followers, ${day} = 100. The axis does not start at 0.`,
   growthLabel: (accounts) =>
     accounts === 1 ? "Followers of one account, index 100" : `Followers of ${accounts} accounts, index 100`,
+  growthTable: "See the days as a table",
+  growthDay: "Day",
   growthEnd: (name, value) => `${name}: ${value}`,
   growthNone: "There are no data to compare in this period",
   growthNoneNext: "Choose a longer period or other accounts.",

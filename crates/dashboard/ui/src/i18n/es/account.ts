@@ -55,6 +55,10 @@ export const account = {
   compare: "Comparar con el período anterior",
   index: "Índice",
   indexed: "Como índice (100 al comienzo)",
+  indexBefore: "Índice anterior",
+  beforeOn: (value: string, day: string) => `${value} (${day})`,
+  versusGoal: (goal: string) => `Contra la meta de ${goal}`,
+  goalNote: (what: string) => `meta: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
   indexNote: (day: string) => `Índice: 100 = valor del ${day}.`,
   indexNoteTwo: "Cada período parte de 100.",
   comparedNote: (days: number, from: string, to: string) =>

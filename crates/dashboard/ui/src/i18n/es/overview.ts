@@ -36,6 +36,8 @@ export const overview = {
   growthNote: (day: string) => `Seguidores, ${day} = 100. El eje no empieza en 0.`,
   growthLabel: (accounts: number) =>
     accounts === 1 ? "Seguidores de una cuenta, índice 100" : `Seguidores de ${accounts} cuentas, índice 100`,
+  growthTable: "Ver los días en una tabla",
+  growthDay: "Día",
   growthEnd: (name: string, value: string) => `${name}: ${value}`,
   growthNone: "No hay datos para comparar en este periodo",
   growthNoneNext: "Elija un periodo más largo u otras cuentas.",

@@ -8,6 +8,8 @@ import { ChartTools } from "./ChartTools";
 import { DayTable } from "./DayTable";
 import { ForecastChart } from "./ForecastChart";
 import type { Marks } from "./marks";
+import { Meaning } from "./Meaning";
+import { Switches } from "./Switches";
 import { boundsOf, viewOf, type Timeline } from "./timeline";
 import { useDrawing } from "./useDrawing";
 import { useSettled } from "./useSettled";
@@ -80,7 +82,20 @@ export function ChartCard(props: Props) {
             plot={plot}
           />
         ) : (
-          <DayTable timeline={timeline} view={view} marks={marks} />
+          <>
+            <div className="card-body table-tools">
+              <Switches settings={settings} onChange={onChange} />
+              <Meaning timeline={timeline} chart={chart} settings={settings} />
+            </div>
+            <DayTable
+              timeline={timeline}
+              view={view}
+              marks={marks}
+              chart={chart}
+              goal={chart.drawn.has("goal") && !settings.off.has("goal") ? goal : null}
+              goalDates={goalDates}
+            />
+          </>
         )}
       </div>
       {children}

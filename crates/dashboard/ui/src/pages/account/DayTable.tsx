@@ -1,12 +1,15 @@
 import { usePrinting } from "../../components/usePrinting";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Goal } from "../../api/goal";
 import type { Values, View } from "../../charts/geometry";
 import { dayOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { gainOf, reasonsOf } from "./describe";
+import { extraColumns, goalNotes, type ExtraColumn } from "./extraColumns";
 import type { Marks } from "./marks";
 import type { Timeline } from "./timeline";
+import type { Chart } from "./useDrawing";
 
 /** The height of a row in rem: rows that are not in view take their place without being made. */
 const ROW_REM = 2.375;
@@ -16,13 +19,27 @@ interface Props {
   timeline: Timeline;
   view: View;
   marks: Marks;
+  chart: Chart;
+  /** Null where the chart draws none. */
+  goal: number | null;
+  goalDates: Goal["dates"] | null;
 }
 
+/** Columns of every table: date, followers, gain; two intervals, baseline, note. */
+const FIRST_COLUMNS = ["date", "value", "value"];
+const LAST_COLUMNS = ["interval", "interval", "value", "note"];
+
 /** The chart as a table, newest day first, opened where the data end. Of ten years only what is in view is made. */
-export function DayTable({ timeline, view, marks }: Props) {
+export function DayTable({ timeline, view, marks, chart, goal, goalDates }: Props) {
   const t = useText();
   const f = useFormat();
-  const rows = useMemo(() => rowsOf(timeline, view), [timeline, view]);
+  const { comparison, index, indexBefore } = chart;
+  const rows = useMemo(() => rowsOf(timeline, view, comparison?.values), [timeline, view, comparison]);
+  const extra = useMemo(
+    () => extraColumns({ timeline, comparison, index, indexBefore, goal, t, f }),
+    [timeline, comparison, index, indexBefore, goal, t, f],
+  );
+  const columns = [...FIRST_COLUMNS, ...extra.map(() => "extra"), ...LAST_COLUMNS];
   const box = useRef<HTMLDivElement>(null);
   const [{ from, to }, setSeen] = useState({ from: 0, to: 40 });
   const look = () => {
@@ -50,11 +67,11 @@ export function DayTable({ timeline, view, marks }: Props) {
       aria-label={t.account.tableRegion}
       onScroll={look}
     >
-      <table className="days" aria-rowcount={rows.length + 1}>
+      <table className="days" data-extra={extra.length || undefined} aria-rowcount={rows.length + 1}>
         <caption className="sr">{t.account.tableCaption}</caption>
         <colgroup>
-          {["date", "value", "value", "interval", "interval", "value", "note"].map((kind, index) => (
-            <col key={index} className={`col-${kind}`} />
+          {columns.map((kind, at) => (
+            <col key={at} className={`col-${kind}`} />
           ))}
         </colgroup>
         <thead>
@@ -66,6 +83,11 @@ export function DayTable({ timeline, view, marks }: Props) {
             <th scope="col" className="num">
               {t.account.thatDay}
             </th>
+            {extra.map(({ key, name }) => (
+              <th key={key} scope="col" className="num">
+                {name}
+              </th>
+            ))}
             <th scope="col" className="num">
               {t.account.interval(f.percent(80))}
             </th>
@@ -79,11 +101,19 @@ export function DayTable({ timeline, view, marks }: Props) {
           </tr>
         </thead>
         <tbody>
-          <Spacer rows={Math.min(start, rows.length)} />
-          {seen.map((at, index) => (
-            <DayRow key={at} at={at} rowIndex={start + index + 2} timeline={timeline} marks={marks} />
+          <Spacer rows={Math.min(start, rows.length)} columns={columns.length} />
+          {seen.map((at, place) => (
+            <DayRow
+              key={at}
+              at={at}
+              rowIndex={start + place + 2}
+              timeline={timeline}
+              marks={marks}
+              extra={extra}
+              goalDates={goal === null ? null : goalDates}
+            />
           ))}
-          <Spacer rows={rows.length - end} />
+          <Spacer rows={rows.length - end} columns={columns.length} />
         </tbody>
       </table>
     </div>
@@ -93,8 +123,12 @@ export function DayTable({ timeline, view, marks }: Props) {
 const rowHeight = () => ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 /** Days in view that have a value, newest first. */
-function rowsOf({ days, history, forecast, unfinished }: Timeline, [from, to]: View): number[] {
-  const isKnown = (at: number) => (history[at] ?? null) !== null || (forecast[at] ?? null) !== null;
+function rowsOf(
+  { days, history, forecast, unfinished }: Timeline,
+  [from, to]: View,
+  before: Values | undefined,
+): number[] {
+  const isKnown = (at: number) => [history, forecast, before].some((values) => (values?.[at] ?? null) !== null);
   const rows: number[] = [];
   for (let at = days.length - 1; at >= 0; at--) {
     const day = days[at] ?? 0;
@@ -104,18 +138,24 @@ function rowsOf({ days, history, forecast, unfinished }: Timeline, [from, to]: V
 }
 
 /** The place of rows that are not made. */
-function Spacer({ rows }: { rows: number }) {
+function Spacer({ rows, columns }: { rows: number; columns: number }) {
   const cell = useRef<HTMLTableCellElement>(null);
   useLayoutEffect(() => cell.current?.style.setProperty("height", `${rows * ROW_REM}rem`), [rows]);
   if (rows === 0) return null;
   return (
     <tr className="spacer" aria-hidden="true">
-      <td ref={cell} colSpan={7} />
+      <td ref={cell} colSpan={columns} />
     </tr>
   );
 }
 
-function DayRow({ at, rowIndex, timeline, marks }: { at: number; rowIndex: number } & Omit<Props, "view">) {
+interface RowProps extends Pick<Props, "timeline" | "marks" | "goalDates"> {
+  at: number;
+  rowIndex: number;
+  extra: readonly ExtraColumn[];
+}
+
+function DayRow({ at, rowIndex, timeline, marks, extra, goalDates }: RowProps) {
   const t = useText();
   const f = useFormat();
   const { days, history, forecast, band80, band95, baseline, unfinished, firstForecast } = timeline;
@@ -132,6 +172,7 @@ function DayRow({ at, rowIndex, timeline, marks }: { at: number; rowIndex: numbe
       ? [observed === null ? t.account.isForecast : `${t.account.isForecast} ${f.number(predicted)}`]
       : []),
     ...(isUnfinished ? [t.account.unfinishedLabel] : []),
+    ...goalNotes(day, goalDates, t, f),
     ...reasonsOf(day, { marks, t, f }),
   ].join(" · ");
   return (
@@ -139,6 +180,11 @@ function DayRow({ at, rowIndex, timeline, marks }: { at: number; rowIndex: numbe
       <td className="nowrap">{f.weekDay(dayOf(day))}</td>
       <td className={observed === null ? "num strong fc" : "num strong"}>{f.number(observed ?? predicted)}</td>
       <td className="num">{f.signed(gain)}</td>
+      {extra.map(({ key, read }) => (
+        <td key={key} className="num nowrap">
+          {read(at)}
+        </td>
+      ))}
       <td className="num nowrap">{interval(band80)}</td>
       <td className="num nowrap soft">{interval(band95)}</td>
       <td className="num nowrap soft">{isForecast ? f.number(baseline[at]) : ""}</td>

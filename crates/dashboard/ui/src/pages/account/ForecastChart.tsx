@@ -7,6 +7,7 @@ import { useText } from "../../i18n/text";
 import { AxisNote } from "./AxisNote";
 import { describe } from "./describe";
 import type { Marks } from "./marks";
+import { Switches } from "./Switches";
 import { boundsOf, type Timeline } from "./timeline";
 import type { Chart } from "./useDrawing";
 import { LAYERS, type AccountView, type ChangeView, type Layer } from "./view";
@@ -90,31 +91,6 @@ export function ForecastChart({ name, timeline, marks, chart, settings, onChange
         onChange={onChange}
         onResetZoom={isZoomed ? () => onZoom(null) : undefined}
       />
-    </div>
-  );
-}
-
-/** Two other ways to look at the same days. */
-function Switches({ settings, onChange }: { settings: AccountView; onChange: ChangeView }) {
-  const t = useText();
-  return (
-    <div className="row-tight switches">
-      <label className="check small">
-        <input
-          type="checkbox"
-          checked={settings.isCompared}
-          onChange={(event) => onChange({ isCompared: event.target.checked })}
-        />
-        {t.account.compare}
-      </label>
-      <label className="check small">
-        <input
-          type="checkbox"
-          checked={settings.isIndexed}
-          onChange={(event) => onChange({ isIndexed: event.target.checked })}
-        />
-        {t.account.indexed}
-      </label>
     </div>
   );
 }

@@ -26,6 +26,8 @@ export interface Chart {
   comparison: Comparison | null;
   /** What makes the first value in view 100; null where the chart shows followers. */
   index: number | null;
+  /** The same for the period before, which starts from 100 of its own. */
+  indexBefore: number | null;
   /** Layers that have something to draw in view. */
   drawn: ReadonlySet<Layer>;
 }
@@ -45,7 +47,8 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
       return settings.isIndexed && first ? 100 / first : 1;
     };
     const factor = factorFor(timeline.history, view);
-    const compared = comparison && scaled(comparison.values, factorFor(comparison.values, view));
+    const factorBefore = comparison && factorFor(comparison.values, view);
+    const compared = comparison && scaled(comparison.values, factorBefore ?? 1);
     const lines = linesOf(timeline, factor, compared, isOn);
     const write = (value: number) => (settings.isIndexed ? f.number(value * factor, 2) : f.number(value));
     const chosen = settings.day === null ? null : dayNumber(settings.day);
@@ -62,7 +65,8 @@ export function useDrawing({ timeline, view, settings, marks, goal, goalDates }:
       below: (brush) => drawBands(brush, scene),
       above: (brush) => drawMarks(brush, scene),
     };
-    return { drawing, comparison, index: settings.isIndexed ? factor : null, drawn: drawnLayers(scene) };
+    const [index, indexBefore] = settings.isIndexed ? [factor, factorBefore] : [null, null];
+    return { drawing, comparison, index, indexBefore, drawn: drawnLayers(scene) };
   }, [timeline, view, settings, marks, goal, goalDates, t, f]);
 }
 

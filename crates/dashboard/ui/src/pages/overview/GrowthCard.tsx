@@ -11,6 +11,7 @@ import { useText } from "../../i18n/text";
 import { ChooseAccounts } from "./ChooseAccounts";
 import { daysFrom, indexed, lastDay } from "./growth";
 import { GrowthChart, MOST } from "./GrowthChart";
+import { GrowthTable } from "./GrowthTable";
 import { useNow } from "./useNow";
 
 type Period = "90" | "180" | "365";
@@ -108,6 +109,7 @@ function Compared({ handles, days, actions }: Props) {
       ) : (
         <>
           <GrowthChart days={chart.days} accounts={chart.accounts} />
+          <GrowthTable days={chart.days} accounts={chart.accounts} />
           {chart.leftOut.length > 0 && (
             <p className="axis-note">{t.overview.leftOut(chart.leftOut.join(", "), format.day(from))}</p>
           )}
