@@ -1,5 +1,6 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, call } from "./client";
+import { ifMatch } from "./overtaken";
 import type { components } from "./schema";
 
 export type AccountRequest = components["schemas"]["AccountRequest"];
@@ -24,12 +25,15 @@ export interface ReadAccount {
   etag: string | null;
 }
 
+/** An account in a path. With its @ it is nothing else, also where it is called as the list of deleted ones. */
+const named = (handle: string) => ({ path: { username: `@${handle}` } });
+
 /** What is registered of an account, to be changed: always read anew. */
 export const useAccount = (username: string) =>
   useQuery({
     queryKey: ["accounts", username, "registered"],
     queryFn: async ({ signal }): Promise<ReadAccount> => {
-      const answer = await api.GET("/accounts/{username}", { params: { path: { username } }, signal });
+      const answer = await api.GET("/accounts/{username}", { params: named(username), signal });
       const account = await call(Promise.resolve(answer));
       return { account, etag: answer.response.headers.get("etag") };
     },
@@ -52,10 +56,46 @@ export function useChangeAccount(username: string) {
     mutationFn: ({ body, etag }: { body: AccountPatch; etag: string | null }) =>
       call(
         api.PATCH("/accounts/{username}", {
-          params: { path: { username }, ...(etag !== null && { header: { "If-Match": etag } }) },
+          params: { ...named(username), header: ifMatch(etag) },
           body,
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ["accounts"] }),
   });
+}
+
+/** Deletes the account in the very state that was read. */
+export function useDeleteAccount(username: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (etag: string | null) =>
+      call(api.DELETE("/accounts/{username}", { params: { ...named(username), header: ifMatch(etag) } })),
+    onSuccess: () => {
+      // There is no such account to be read again.
+      client.removeQueries({ queryKey: ["accounts", username] });
+      return readAccountsAgain(client);
+    },
+  });
+}
+
+/** Those that can be restored, the one that was deleted last first. */
+export const useDeletedAccounts = () =>
+  useQuery({
+    queryKey: ["accounts", "deleted"],
+    queryFn: ({ signal }) => call(api.GET("/accounts/trash", { signal })),
+    select: (answer) => answer.accounts,
+  });
+
+export function useRestoreAccount() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (username: string) => call(api.POST("/accounts/{username}/restore", { params: named(username) })),
+    onSettled: () => readAccountsAgain(client),
+  });
+}
+
+/** People show which accounts are assigned to them. */
+function readAccountsAgain(client: QueryClient) {
+  void client.invalidateQueries({ queryKey: ["people"] });
+  void client.invalidateQueries({ queryKey: ["accounts"] });
 }

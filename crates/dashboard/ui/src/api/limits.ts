@@ -10,3 +10,6 @@ export const ANOMALY_LEVEL = 95;
 
 /** The days with data that the overview counts at most. */
 export const COUNTED_DAYS = 92;
+
+/** What is deleted can be restored for so many days. */
+export const KEPT_DAYS = 30;

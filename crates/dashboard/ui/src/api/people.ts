@@ -48,6 +48,46 @@ export function useChangePerson(id: number) {
   });
 }
 
+/** Deletes exactly the person that was shown; refused with `Overtaken` where somebody was faster. */
+export function useDeletePerson(id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (shown: Person) =>
+      changeAsShown({
+        shown,
+        read: () => read(id),
+        write: async (etag) => {
+          await call(api.DELETE("/auth/users/{id}", { params: { path: { id }, header: ifMatch(etag) } }));
+          return shown;
+        },
+        isSame,
+        log: { target: shown.username },
+      }),
+    onSuccess: () => {
+      // There is no such person to be read again.
+      queries.removeQueries({ queryKey: ["people", id] });
+      void queries.invalidateQueries({ queryKey: ["people"] });
+    },
+    onError: () => queries.invalidateQueries({ queryKey: ["people"] }),
+  });
+}
+
+/** Who can be restored, the one who was deleted last first. */
+export const useDeletedPeople = () =>
+  useQuery({
+    queryKey: ["people", "deleted"],
+    queryFn: ({ signal }) => call(api.GET("/auth/users/trash", { signal })),
+    select: (answer) => answer.users,
+  });
+
+export function useRestorePerson() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => call(api.POST("/auth/users/{id}/restore", { params: { path: { id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["people"] }),
+  });
+}
+
 export function useAssignAccounts(id: number) {
   const queries = useQueryClient();
   return useMutation({

@@ -6,6 +6,7 @@ import * as common from "./en/common";
 import * as companies from "./en/companies";
 import * as covariates from "./en/covariates";
 import * as data from "./en/data";
+import * as deleted from "./en/deleted";
 import * as digits from "./en/digits";
 import * as imports from "./en/imports";
 import * as me from "./en/me";
@@ -30,6 +31,7 @@ export const en: Dictionary = {
   ...covariates,
   ...data,
   ...people,
+  ...deleted,
   ...tables,
   ...tableRules,
   ...records,

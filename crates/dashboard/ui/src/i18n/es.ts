@@ -6,6 +6,7 @@ import * as common from "./es/common";
 import * as companies from "./es/companies";
 import * as covariates from "./es/covariates";
 import * as data from "./es/data";
+import * as deleted from "./es/deleted";
 import * as digits from "./es/digits";
 import * as imports from "./es/imports";
 import * as me from "./es/me";
@@ -30,6 +31,7 @@ export const es = {
   ...covariates,
   ...data,
   ...people,
+  ...deleted,
   ...tables,
   ...tableRules,
   ...records,

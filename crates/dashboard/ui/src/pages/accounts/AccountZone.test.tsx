@@ -26,7 +26,7 @@ beforeEach(() => {
   page = new TestPage();
   vi.mocked(send).mockImplementation(async ({ method, url, headers }) => {
     const { pathname, searchParams } = new URL(url);
-    const path = pathname.replace("/accounts/banco_es", "");
+    const path = decodeURIComponent(pathname).replace(/\/accounts\/@?banco_es/, "");
     if (path === "") return Response.json({ ...ACCOUNT, zona_horaria: zone });
     if (path === "/daily") return Response.json({ data_until: MOMENT, days: [] });
     asked.push(`${method} ${searchParams.get("from")}..${searchParams.get("to")}`);

@@ -6,6 +6,7 @@ import { useText } from "../../i18n/text";
 import { may } from "../../session/rights";
 import { useWho } from "../../session/useSession";
 import { AccountsTable } from "./AccountsTable";
+import { DeletedAccounts } from "./DeletedAccounts";
 import { EditAccount } from "./EditAccount";
 import { Filters } from "./Filters";
 import { useAccountsList } from "./list";
@@ -49,6 +50,7 @@ export default function Accounts() {
           </>
         )}
       </section>
+      {mayManage && <DeletedAccounts />}
       {isAdding && <NewAccount onClose={() => setAdding(false)} />}
       {edited !== null && <EditAccount handle={edited} onClose={() => setEdited(null)} />}
     </>

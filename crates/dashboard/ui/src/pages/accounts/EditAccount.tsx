@@ -1,7 +1,9 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useAccount, useChangeAccount, type ReadAccount } from "../../api/accounts";
+import { KEPT_DAYS } from "../../api/limits";
 import { Problem } from "../../api/problem";
 import { Note } from "../../components/Badge";
+import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Loaded } from "../../components/States";
 import { SubmitFoot } from "../../components/SubmitFoot";
@@ -9,6 +11,7 @@ import { useToast } from "../../components/Toast";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
 import { useZone } from "../../session/zone";
+import { DeleteAccount } from "./DeleteAccount";
 import { AccountForm, type AccountFields } from "./AccountForm";
 
 interface Props {
@@ -16,13 +19,28 @@ interface Props {
   onClose: () => void;
 }
 
-/** Changes what is shown of an account: name, network, zone. */
+/** Changes what is shown of an account: name, network, zone. Here it is deleted, too. */
 export function EditAccount({ handle, onClose }: Props) {
   const t = useText();
   const id = useId();
   const query = useAccount(handle);
   const change = useChangeAccount(handle);
+  const [deleting, setDeleting] = useState<"no" | "asked" | "overtaken">("no");
   const hasConflict = change.error instanceof Problem && change.error.status === 412;
+  if (deleting === "asked" && query.data) {
+    return (
+      <DeleteAccount
+        handle={handle}
+        etag={query.data.etag}
+        onOvertaken={() => {
+          setDeleting("overtaken");
+          void query.refetch();
+        }}
+        onDeleted={onClose}
+        onClose={() => setDeleting("no")}
+      />
+    );
+  }
   return (
     <Dialog
       title={t.accounts.edit(handle)}
@@ -38,22 +56,32 @@ export function EditAccount({ handle, onClose }: Props) {
         />
       }
     >
-      {hasConflict && (
+      {(hasConflict || deleting === "overtaken") && (
         <Note tone="warn" icon="alert" role="alert">
-          {t.accounts.conflict}
+          {hasConflict ? t.accounts.conflict : t.deleted.overtakenAccount}
         </Note>
       )}
       <Loaded query={query}>
         {(read) => (
-          <EditForm
-            key={read.etag}
-            id={id}
-            read={read}
-            change={change}
-            error={hasConflict ? null : change.error}
-            onConflict={() => void query.refetch()}
-            onClose={onClose}
-          />
+          <>
+            <EditForm
+              key={read.etag}
+              id={id}
+              read={read}
+              change={change}
+              error={hasConflict ? null : change.error}
+              onConflict={() => void query.refetch()}
+              onClose={onClose}
+            />
+            <div className="stack-s apart">
+              <p className="hint">{t.deleted.accountWhy(KEPT_DAYS)}</p>
+              <div>
+                <Button small look="danger" icon="trash" onClick={() => setDeleting("asked")}>
+                  {t.deleted.account}
+                </Button>
+              </div>
+            </div>
+          </>
         )}
       </Loaded>
     </Dialog>

@@ -9,6 +9,7 @@ import { usePageTitle } from "../../components/usePageTitle";
 import { useUrlState } from "../../components/useUrlState";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { DeletedPeople } from "./DeletedPeople";
 import { NewPerson } from "./NewPerson";
 import { PeopleTable } from "./PeopleTable";
 import { PeopleTools } from "./PeopleTools";
@@ -38,6 +39,7 @@ export default function People() {
           </PeopleCard>
         )}
       </Loaded>
+      <DeletedPeople />
       {isNew && <NewPerson onClose={() => setNew("")} />}
     </>
   );

@@ -10,6 +10,7 @@ import { useRefusal } from "../../components/useRefusal";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { useWho } from "../../session/useSession";
+import { DeletePerson } from "./DeletePerson";
 import { TemporaryPassword } from "./TemporaryPassword";
 
 /** Whether a person may sign in, and with what. */
@@ -35,6 +36,7 @@ export function PersonAccess({ person }: { person: Person }) {
           person.activo && <TemporaryPassword person={person} />
         )}
         <Switch person={person} />
+        {!isSelf && <DeletePerson person={person} />}
       </div>
     </Card>
   );
