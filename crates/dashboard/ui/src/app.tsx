@@ -2,14 +2,13 @@ import { Router } from "wouter";
 import { ToastProvider } from "./components/Toast";
 import { TextProvider } from "./i18n/text";
 import { Gate } from "./session/Gate";
+import { canRunHere, Insecure } from "./shell/Insecure";
 
 export function App() {
   return (
     <TextProvider>
       <Router base="/app">
-        <ToastProvider>
-          <Gate />
-        </ToastProvider>
+        <ToastProvider>{canRunHere() ? <Gate /> : <Insecure />}</ToastProvider>
       </Router>
     </TextProvider>
   );

@@ -19,8 +19,10 @@ interface Handlers {
 const TAB_LOCK = "atalaya.tab";
 const tabs = new BroadcastChannel("atalaya.session");
 
-// Held as long as this tab lives, so that another one can see that it is not alone.
-void navigator.locks.request(TAB_LOCK, { mode: "shared" }, () => new Promise(() => undefined));
+// Held as long as this tab lives, so that another one can see that it is not alone. A page of plain HTTP has no locks: it
+// says so and does nothing else, see shell/Insecure.tsx.
+if ("locks" in navigator)
+  void navigator.locks.request(TAB_LOCK, { mode: "shared" }, () => new Promise(() => undefined));
 
 export const channel = {
   tell: (message: Message) => tabs.postMessage(message),

@@ -42,3 +42,14 @@ export const session: typeof es.session = {
   notRenewed: "The session could not be renewed. Check your connection.",
   minutesLeft: (minutes) => (minutes === 1 ? "1 minute left" : `${minutes} minutes left`),
 };
+
+export const insecure: typeof es.insecure = {
+  title: "This page needs HTTPS",
+  why: "The address that you opened does not begin with https: the connection is not encrypted. Over it your password and your bank's data could be read on the way, and the browser keeps no session.",
+  tryIt: "Try the same address by HTTPS:",
+  ask: "If it does not open, ask whoever runs the platform for the right address.",
+  operator: "For whoever runs the platform",
+  operatorDo:
+    "Give the server a TLS certificate, or put one in front that has it, as the deployment guide explains (docs/deployment.md), and hand out the address that begins with https.",
+  operatorTry: "To try it on the server's own machine, it is enough to open it there by the name localhost.",
+};

@@ -40,3 +40,15 @@ export const session = {
   notRenewed: "No se pudo renovar la sesión. Revise su conexión.",
   minutesLeft: (minutes: number) => (minutes === 1 ? "Queda 1 minuto" : `Quedan ${minutes} minutos`),
 };
+
+/** Where the page was opened by plain HTTP. */
+export const insecure = {
+  title: "Esta página necesita HTTPS",
+  why: "La dirección que abrió no empieza con https: la conexión no está cifrada. Por ella su contraseña y los datos de su banco podrían leerse en el camino, y el navegador no guarda la sesión.",
+  tryIt: "Pruebe con la misma dirección por HTTPS:",
+  ask: "Si no abre, pida la dirección correcta a quien administra la plataforma.",
+  operator: "Para quien administra la plataforma",
+  operatorDo:
+    "Dé al servidor un certificado TLS, o ponga delante uno que lo tenga, como explica la guía de despliegue (docs/deployment.md), y entregue la dirección que empieza con https.",
+  operatorTry: "Para probar en el mismo equipo del servidor basta abrirla ahí por el nombre localhost.",
+};
