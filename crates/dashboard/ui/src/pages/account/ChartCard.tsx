@@ -5,6 +5,7 @@ import type { PlotHandle } from "../../charts/Plot";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 import { ChartTools } from "./ChartTools";
+import { DaysZone } from "./DaysZone";
 import { DayTable } from "./DayTable";
 import { ForecastChart } from "./ForecastChart";
 import type { Marks } from "./marks";
@@ -55,9 +56,10 @@ export function ChartCard(props: Props) {
   return (
     <section className="card" aria-labelledby={id}>
       <div className="card-head">
-        <h2 className="grow" id={id}>
-          {isForecast ? t.account.chartTitle : t.account.chartTitleHistory}
-        </h2>
+        <div className="grow">
+          <h2 id={id}>{isForecast ? t.account.chartTitle : t.account.chartTitleHistory}</h2>
+          <DaysZone />
+        </div>
         <Tabs id={id} tab={settings.tab} onChange={(tab) => onChange({ tab })} />
       </div>
       <ChartTools
