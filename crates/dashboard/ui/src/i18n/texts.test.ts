@@ -67,3 +67,8 @@ test("Spanish says usted and what Peru says", () => {
     /\b(vosotros|tú|tu|tus|haz|puedes|tienes|quieres|cuenta con tu|petición|caducad[oa]|añad[ae]|ordenador|cabecera)\b/i;
   expect([...spanish].filter(([name, text]) => !ABOUT_THE_OTHER.has(name) && elsewhere.test(text))).toEqual([]);
 });
+
+test("Spanish says that a model is in use, and calls models by one word each", () => {
+  const other = /\b(responde|responden|respondió|mezclas?|l[ií]nea base|baseline|backtest|predicciones)\b/i;
+  expect([...spanish].filter(([, text]) => other.test(text))).toEqual([]);
+});

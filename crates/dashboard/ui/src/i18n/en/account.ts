@@ -20,7 +20,7 @@ export const account: typeof es.account = {
   toData: "Data",
   modelCurrent: (version) => `Model v${version} up to date`,
   modelStale: (version) => `Model v${version} out of date`,
-  modelBaseline: (version) => `v${version}: the baseline answers`,
+  modelBaseline: (version) => `v${version}: baseline in use`,
   noModel: "Not trained",
   outside: (level) => `Outside the ${level} interval`,
 

@@ -298,8 +298,8 @@ export const model: typeof es.model = {
   versionName: (version) => `Version ${version}`,
   active: "In use",
   deletedOn: (day) => `deleted on ${day}`,
-  neverAnswered: "never answered",
-  answered: (day) => `last answer: ${day}`,
+  neverAnswered: "not used yet",
+  answered: (day) => `last used: ${day}`,
   activate: "Use this one",
   activateTitle: (version) => `Use version ${version}?`,
   activateText: (now, next) =>

@@ -18,7 +18,7 @@ export const account = {
   toData: "Datos",
   modelCurrent: (version: number) => `Modelo v${version} al día`,
   modelStale: (version: number) => `Modelo v${version} desactualizado`,
-  modelBaseline: (version: number) => `v${version}: responde la referencia`,
+  modelBaseline: (version: number) => `v${version}: referencia en uso`,
   noModel: "Sin entrenar",
   outside: (level: string) => `Fuera del intervalo del ${level}`,
 

@@ -303,8 +303,8 @@ export const model = {
   versionName: (version: string) => `Versión ${version}`,
   active: "En uso",
   deletedOn: (day: string) => `eliminada el ${day}`,
-  neverAnswered: "nunca respondió",
-  answered: (day: string) => `última respuesta: ${day}`,
+  neverAnswered: "todavía sin uso",
+  answered: (day: string) => `último uso: ${day}`,
   activate: "Usar esta",
   activateTitle: (version: string) => `¿Usar la versión ${version}?`,
   activateText: (now: string, next: string) =>
