@@ -50,7 +50,7 @@ export function DeletedCard<Id extends string | number, Item extends DeletedItem
           </Note>
         </div>
       )}
-      <ul className="list">
+      <ul className="list deleted-list">
         {items.map((item) => (
           <li key={item.id} className="list-line">
             <Icon name="trash" />
