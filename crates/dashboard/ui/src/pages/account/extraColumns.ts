@@ -34,7 +34,7 @@ export function extraColumns({ timeline, comparison, index, indexBefore, goal, t
   };
   const columns: ExtraColumn[] = [];
   if (index !== null) {
-    const read = (at: number) => written(drawn(at), (value) => f.number(value * index, 1));
+    const read = (at: number) => written(drawn(at), (value) => f.number(value * index, 2));
     columns.push({ key: "index", name: t.account.index, read });
   }
   if (comparison) {
@@ -44,7 +44,7 @@ export function extraColumns({ timeline, comparison, index, indexBefore, goal, t
     const read = (at: number) => written(values[at], (value) => told(at, value));
     columns.push({ key: "before", name: t.account.periodBefore, read });
     if (indexBefore !== null) {
-      const readIndex = (at: number) => written(values[at], (value) => f.number(value * indexBefore, 1));
+      const readIndex = (at: number) => written(values[at], (value) => f.number(value * indexBefore, 2));
       columns.push({ key: "beforeIndex", name: t.account.indexBefore, read: readIndex });
     }
   }

@@ -28,7 +28,7 @@ test("the table has what the chart draws, newest day first, once it is opened", 
   const rows = [...page.box.querySelectorAll("tr")].map((row) => [...row.children].map((cell) => cell.textContent));
   expect(rows).toEqual([
     ["Día", "uno", "dos"],
-    ["sáb 28 nov 2026", "102.3", "–"],
-    ["jue 26 nov 2026", "100.0", "100.0"],
+    ["sáb 28 nov 2026", "102.25", "–"],
+    ["jue 26 nov 2026", "100.00", "100.00"],
   ]);
 });

@@ -50,7 +50,7 @@ function Days({ days, accounts }: Props) {
               </th>
               {accounts.map(({ handle, values }) => (
                 <td key={handle} className="num">
-                  {format.number(values[at], 1)}
+                  {format.number(values[at], 2)}
                 </td>
               ))}
             </tr>
