@@ -20,13 +20,15 @@ const MOMENT = "2026-11-27T23:30:00Z";
 let page: TestPage;
 let zone: string | null;
 let asked: string[];
+let isThere: boolean;
 
 beforeEach(() => {
-  [zone, asked] = ["Europe/Madrid", []];
+  [zone, asked, isThere] = ["Europe/Madrid", [], true];
   page = new TestPage();
   vi.mocked(send).mockImplementation(async ({ method, url, headers }) => {
     const { pathname, searchParams } = new URL(url);
     const path = decodeURIComponent(pathname).replace(/\/accounts\/@?banco_es/, "");
+    if (!isThere) return Response.json({ detail: "Esa cuenta no existe." }, { status: 404 });
     if (path === "") return Response.json({ ...ACCOUNT, zona_horaria: zone });
     if (path === "/daily") return Response.json({ data_until: MOMENT, days: [] });
     asked.push(`${method} ${searchParams.get("from")}..${searchParams.get("to")}`);
@@ -54,7 +56,7 @@ const inLima = (content: React.ReactNode) => page.show(<ZoneContext value="Ameri
 
 test("an account's data are told by the days of its own zone, what somebody did by those of the company", async () => {
   await inLima(
-    <AccountZone handle="banco_es">
+    <AccountZone handle="banco_es" head={<h1>Modelo</h1>}>
       <Days />
     </AccountZone>,
   );
@@ -64,11 +66,23 @@ test("an account's data are told by the days of its own zone, what somebody did 
 test("an account without a zone of its own has the days of its company", async () => {
   zone = null;
   await inLima(
-    <AccountZone handle="banco_es">
+    <AccountZone handle="banco_es" head={<h1>Modelo</h1>}>
       <Days />
     </AccountZone>,
   );
   expect(page.box.querySelector("output")?.textContent).toBe("27 nov 2026, 27 nov 2026");
+});
+
+test("nothing is told of days while nobody knows whose they are, and the top of the screen says where one is", async () => {
+  isThere = false;
+  await inLima(
+    <AccountZone handle="banco_es" head={<h1>Modelo</h1>}>
+      <Days />
+    </AccountZone>,
+  );
+  expect(page.box.querySelector("h1")?.textContent).toBe("Modelo");
+  expect(page.box.querySelector("[role=alert]")?.textContent).toContain("Esa cuenta no existe.");
+  expect(page.box.querySelector("output")).toBeNull();
 });
 
 test("readings are listed, chosen and deleted by the account's own days", async () => {

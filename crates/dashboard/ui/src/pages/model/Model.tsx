@@ -25,18 +25,20 @@ import { useHandle } from "../../shell/useHandle";
 type Tab = "served" | "comparison" | "record" | "inputs" | "versions";
 
 export default function Model() {
+  const t = useText();
   const handle = useHandle();
+  usePageTitle(t.model.title(handle));
+  // Read beside the zone, and not after it.
+  useModelInfo(handle);
   return (
-    <AccountZone handle={handle}>
+    <AccountZone handle={handle} head={<ModelHead handle={handle} info={undefined} />}>
       <ModelScreen handle={handle} />
     </AccountZone>
   );
 }
 
 function ModelScreen({ handle }: { handle: string }) {
-  const t = useText();
   const info = useModelInfo(handle);
-  usePageTitle(t.model.title(handle));
   const isMissing = info.isError && isUntrained(info.error);
   const failure = info.isError && !isMissing && info.data === undefined;
   return (
