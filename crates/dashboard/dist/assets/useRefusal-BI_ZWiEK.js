@@ -1,1 +1,0 @@
-import{t as e}from"./overtaken-C5KHQ6ZI.js";import{q as t,s as n}from"./session-BvVzAS4n.js";import{E as r}from"./Shell-CvUjA3hY.js";function i(i,a){let o=t(),s=r();return i==null?null:i instanceof e?i.by?a.overtakenBy(i.by.actor,s.moment(i.by.at)):a.overtaken:i instanceof n?i.message:o.shell.lost}export{i as t};
