@@ -13,7 +13,7 @@ import { exactJson } from "./exactJson";
 import { ifMatch } from "./overtaken";
 import { numbered } from "./pages";
 import { Problem } from "./problem";
-import { FORM, pageSearch, type RecordsAsk } from "./recordsSearch";
+import { FORM, pageRequest, pageSearch, type RecordsAsk } from "./recordsSearch";
 import type { components } from "./schema";
 
 export type TableRecord = components["schemas"]["RecordView"];
@@ -31,7 +31,11 @@ const one = (id: string, record: string) => ({ path: { entity_id: id, record_id:
 export const listKey = (id: string) => ["tables", id, "records", "list"] as const;
 const recordKey = (id: string, record: string) => ["tables", id, "records", record] as const;
 
+/** Groups of the records of a table, which change with them. */
+export const groupsKey = (id: string) => ["tables", id, "records", "groups"] as const;
+
 const listQuery = (id: string, ask: RecordsAsk, page: number) => {
+  if (ask.filter) return queriedList(id, pageRequest(ask, page));
   const search = pageSearch(ask, page);
   return {
     queryKey: [...listKey(id), search],
@@ -40,26 +44,45 @@ const listQuery = (id: string, ask: RecordsAsk, page: number) => {
   };
 };
 
+const queriedList = (id: string, body: ReturnType<typeof pageRequest>) => ({
+  queryKey: [...listKey(id), exactJson(body)],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    call(
+      api.POST("/api/entities/{entity_id}/records:query", {
+        params: entity(id),
+        body,
+        bodySerializer: exactJson,
+        signal,
+      }),
+    ),
+});
+
 /** The first page of records, which also tells how many there are; while another order is read, the old one stays. */
-export const useFirstRecords = (id: string, ask: RecordsAsk) =>
-  useQuery({ ...listQuery(id, ask, 1), placeholderData: keepPreviousData });
+export const useFirstRecords = (id: string, ask: RecordsAsk, isWanted: boolean) =>
+  useQuery({ ...listQuery(id, ask, 1), placeholderData: keepPreviousData, enabled: isWanted });
 
 const dataOfEach = <T>(answers: readonly { data: T | undefined }[]): (T | undefined)[] =>
   answers.map(({ data }) => data);
 
-/** Further pages, each absent until it was read. */
-export const useMoreRecords = (id: string, ask: RecordsAsk, pages: readonly number[]) =>
+/** A page of records, of those that are asked for. */
+export interface AskedPage {
+  ask: RecordsAsk;
+  page: number;
+}
+
+/** Pages of records, each absent until it was read. */
+export const useRecordPages = (id: string, pages: readonly AskedPage[]) =>
   useQueries({
-    queries: pages.map((page) => listQuery(id, ask, page)),
+    queries: pages.map(({ ask, page }) => listQuery(id, ask, page)),
     combine: dataOfEach<RecordsPage>,
   });
 
 /** Pages that were read before, and others on demand. */
-export function useRecordsReader(id: string, ask: RecordsAsk) {
+export function useRecordsReader(id: string) {
   const queries = useQueryClient();
   return {
-    known: (page: number) => queries.getQueryData<RecordsPage>(listQuery(id, ask, page).queryKey)?.items,
-    read: async (page: number) =>
+    known: ({ ask, page }: AskedPage) => queries.getQueryData<RecordsPage>(listQuery(id, ask, page).queryKey)?.items,
+    read: async ({ ask, page }: AskedPage) =>
       (await queries.fetchQuery({ ...listQuery(id, ask, page), staleTime: STILL_FRESH_MS })).items,
   };
 }
@@ -148,6 +171,8 @@ export function remember(queries: QueryClient, id: string, records: readonly Tab
     queries.setQueryData(recordKey(id, record.id), record);
     void queries.invalidateQueries({ queryKey: [...recordKey(id, record.id), "revisions"] });
   }
+  // A value that changed is another sum, or another group.
+  void queries.invalidateQueries({ queryKey: groupsKey(id) });
 }
 
 export interface RecordChange {

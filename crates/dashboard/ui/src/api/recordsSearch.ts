@@ -1,6 +1,8 @@
 import type { components } from "./schema";
 
 export type Operator = components["schemas"]["OperatorWord"];
+/** A condition, or a group of them. Fields are named by ids; numbers are `Digits`. */
+export type Filter = components["schemas"]["FilterView"];
 
 /** Records that are read at once: the most that the API gives. */
 export const PAGE_SIZE = 100;
@@ -23,7 +25,19 @@ export interface RecordsAsk {
   conditions: readonly Condition[];
   /** The view whose filter stands in the place of conditions. */
   view?: string;
+  /** In the place of conditions: what an address of the API has no words for. */
+  filter?: Filter;
 }
+
+/** A request for a page of records by a filter of its own. */
+export const pageRequest = ({ filter, q, sort }: RecordsAsk, page: number) => ({
+  ...(filter && { filter }),
+  ...(q && { q }),
+  sort: sort === "" ? [] : sort.split(","),
+  page,
+  page_size: PAGE_SIZE,
+  ...FORM,
+});
 
 /** The part of an address that asks for a page of records. */
 export const pageSearch = (ask: RecordsAsk, page: number): string =>

@@ -52,6 +52,7 @@ export type IconName =
   | "calendar"
   | "bookmark"
   | "columns"
+  | "groups"
   | "digits"
   | "camera"
   | "pen"

@@ -53,6 +53,10 @@ export const month = (language: Language, value: Day): string => {
   return language === "es" ? name.toLowerCase() : name;
 };
 
+/** `noviembre 2026` */
+export const longMonth = (language: Language, value: Day): string =>
+  plain(formatter(language, "UTC", { month: "long", year: "numeric" }).format(Date.parse(value)));
+
 /** `sábado 28 de noviembre de 2026, 08:42`, in a zone. */
 export const longMoment = (language: Language, value: Date, zone: string): string => {
   const date = formatter(language, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });

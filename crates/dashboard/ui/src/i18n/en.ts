@@ -8,6 +8,7 @@ import * as covariates from "./en/covariates";
 import * as data from "./en/data";
 import * as deleted from "./en/deleted";
 import * as digits from "./en/digits";
+import * as grouping from "./en/grouping";
 import * as imports from "./en/imports";
 import * as me from "./en/me";
 import * as model from "./en/model";
@@ -36,6 +37,7 @@ export const en: Dictionary = {
   ...tableRules,
   ...records,
   ...views,
+  ...grouping,
   ...imports,
   ...digits,
   ...me,

@@ -8,6 +8,7 @@ import * as covariates from "./es/covariates";
 import * as data from "./es/data";
 import * as deleted from "./es/deleted";
 import * as digits from "./es/digits";
+import * as grouping from "./es/grouping";
 import * as imports from "./es/imports";
 import * as me from "./es/me";
 import * as model from "./es/model";
@@ -36,6 +37,7 @@ export const es = {
   ...tableRules,
   ...records,
   ...views,
+  ...grouping,
   ...imports,
   ...digits,
   ...me,

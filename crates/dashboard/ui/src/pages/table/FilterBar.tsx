@@ -8,7 +8,9 @@ import { useText } from "../../i18n/text";
 import type { Named } from "./conditions";
 import { FilterDialog } from "./FilterDialog";
 import { useConditionText } from "./useConditionText";
+import { GroupMenu } from "./GroupMenu";
 import type { GridAddress } from "./useGridAddress";
+import type { OpenGroups } from "./useOpenGroups";
 import type { Relations } from "./useRelations";
 import type { Show } from "./useShown";
 import { ColumnsMenu } from "./views/ColumnsMenu";
@@ -18,10 +20,11 @@ interface Props {
   address: GridAddress;
   relations: Relations;
   show: Show;
+  open: OpenGroups;
 }
 
 /** Search and filters of the grid; each filter is a chip that can be changed or removed. */
-export function FilterBar({ table, address, relations, show }: Props) {
+export function FilterBar({ table, address, relations, show, open }: Props) {
   const t = useText();
   const [asked, setAsked] = useState<Named | "new" | null>(null);
   return (
@@ -32,6 +35,7 @@ export function FilterBar({ table, address, relations, show }: Props) {
           {t.records.filter}
         </Button>
       )}
+      <GroupMenu table={table} address={address} open={open} />
       <ColumnsMenu table={table} address={address} />
       {(address.isByView || address.conditions.length > 0) && (
         <ul className="filter-chips" aria-label={t.records.filters}>

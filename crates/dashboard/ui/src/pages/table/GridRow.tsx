@@ -16,6 +16,10 @@ interface Props {
   /** Absent while it is being read; keys pass over the row all the same, and the focus stays in it. */
   record: TableRecord | undefined;
   row: number;
+  /** The number that people read. */
+  place: number;
+  /** Whether it stands below the heading of a group. */
+  isInGroup: boolean;
   show: Show;
   mayWrite: boolean;
   unsaved: UnsavedOfRecord | undefined;
@@ -32,17 +36,31 @@ interface Props {
 
 /** A record of the grid. Of many rows that are drawn few change at a time, so one is drawn again only if it did. */
 export const GridRow = memo(function GridRow(props: Props) {
-  const { table, record, row, show, mayWrite, unsaved, reached, selectedFrom, selectedTo, editor, edited } = props;
+  const {
+    table,
+    record,
+    row,
+    place,
+    isInGroup,
+    show,
+    mayWrite,
+    unsaved,
+    reached,
+    selectedFrom,
+    selectedTo,
+    editor,
+    edited,
+  } = props;
   const t = useText();
   const format = useFormat();
-  const number = format.number(row + 1);
+  const number = format.number(place);
   const name = (record && recordName(table.fields, record.data, show)) ?? t.records.recordNumber(number);
   const last = table.fields.length + 1;
   const widget = (column: number) => ({ "data-cell": `${row}:${column}`, tabIndex: reached === column ? 0 : -1 });
   const isSelected = (column: number) =>
     selectedFrom !== null && selectedTo !== null && column >= selectedFrom && column <= selectedTo;
   return (
-    <tr data-row={row} aria-rowindex={row + 2} aria-busy={!record || undefined}>
+    <tr data-row={row} aria-rowindex={row + 2} aria-level={isInGroup ? 2 : undefined} aria-busy={!record || undefined}>
       <td className="sheet-open">
         <Link
           className="sheet-number n"

@@ -9,6 +9,7 @@ import { GridColumns } from "./GridColumns";
 import { GridFoot } from "./GridFoot";
 import { GridHead } from "./GridHead";
 import { GridRow } from "./GridRow";
+import { GroupHeading } from "./GroupHeading";
 import { runsOf, type Run } from "./rowWindow";
 import { Spacer } from "./Spacer";
 import { useDeleteWithUndo } from "./useDeleteWithUndo";
@@ -25,6 +26,8 @@ import { useMayWrite } from "./useMayWrite";
 interface Props {
   table: Table;
   rows: Rows;
+  /** How many groups there are; null where records are not grouped. */
+  groups: number | null;
   address: GridAddress;
   relations: Relations;
   show: Show;
@@ -34,7 +37,7 @@ interface Props {
 const MOST_PRINTED = 1_000;
 
 /** Records as a sheet, of which the rows in view are drawn. */
-export function GridTable({ table, rows, address, relations, show }: Props) {
+export function GridTable({ table, rows, groups, address, relations, show }: Props) {
   const t = useText();
   const mayWrite = useMayWrite(table);
   const grid = useRef<HTMLTableElement>(null);
@@ -46,7 +49,7 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
   const isPrinting = usePrinting();
   useEffect(() => rows.show(span, kept));
   // Another order or filter begins with its first row.
-  const asked = JSON.stringify(address.ask);
+  const asked = JSON.stringify([address.ask, address.grouping]);
   useEffect(() => {
     if (grid.current?.parentElement) grid.current.parentElement.scrollTop = 0;
   }, [asked]);
@@ -59,7 +62,20 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
     remove({ record: record.id, revision, name, onDone: () => cursor.moveTo({ row, column: 1 }) });
   });
   const rowAt = (row: number) => {
-    const record = printed ? printed[row] : rows.at(row);
+    const heading = rows.headingAt(row);
+    if (heading)
+      return (
+        <GroupHeading
+          key={row}
+          heading={heading}
+          row={row}
+          fields={table.fields}
+          mayWrite={mayWrite}
+          show={show}
+          isReached={cursor.at.row === row}
+        />
+      );
+    const record = printed ? (printed[row] ?? undefined) : rows.at(row);
     const reached = cursor.at.row === row ? cursor.at.column : null;
     const isSelected = sheet.isRange && row >= range.top && row <= range.bottom;
     const opened = record && sheet.opened?.record === record.id ? sheet.opened : null;
@@ -69,6 +85,8 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
         table={table}
         record={record}
         row={row}
+        place={rows.numberAt(row)}
+        isInGroup={groups !== null}
         show={show}
         mayWrite={mayWrite}
         unsaved={record && sheet.unsaved[record.id]}
@@ -100,7 +118,7 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
       <div className="table-wrap sheet-wrap" aria-busy={rows.isBusy}>
         <table
           ref={grid}
-          role="grid"
+          role={groups === null ? "grid" : "treegrid"}
           className="sheet"
           aria-label={table.display_name}
           aria-describedby="sheet-keys"
@@ -122,10 +140,11 @@ export function GridTable({ table, rows, address, relations, show }: Props) {
         </table>
         <p className="sr" id="sheet-keys">
           {mayWrite ? t.records.keys : t.records.keysRead}
+          {groups !== null && ` ${t.grouping.keys}`}
         </p>
         {sheet.saves.conflict && <CellConflictDialog saves={sheet.saves} table={table} show={show} />}
       </div>
-      <GridFoot rows={rows} selected={sheet.isRange ? range : null} printed={printed?.length ?? null} />
+      <GridFoot rows={rows} groups={groups} selected={sheet.isRange ? range : null} printed={printed?.length ?? null} />
     </>
   );
 }

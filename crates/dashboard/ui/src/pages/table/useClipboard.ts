@@ -33,7 +33,9 @@ export function useClipboard({ table, rows, range, relations, show, mayFill, fil
   const toast = useToast();
   const find = useFindRelated();
   const fields = table.fields.slice(range.left - 1, range.right);
-  const span = { first: range.top, end: range.bottom + 1 };
+  // Headings of groups are passed over.
+  const span = rows.placesIn(range.top, range.bottom);
+  const places = { ...range, top: span.first, bottom: Math.max(span.first, span.end - 1) };
 
   /** As it can be pasted again; records of other tables by their names. */
   const written = (field: TableField, record: TableRecord) => {
@@ -61,13 +63,13 @@ export function useClipboard({ table, rows, range, relations, show, mayFill, fil
     return id === null ? { text, refusal: t.records.notOneCalled(text) } : { text: id };
   };
   const pasteText = async (text: string) => {
-    const { cells, lost } = aimedAt(range, fromSheet(text), rows.count, table.fields.length);
-    const last = cells.reduce((most, { row }) => Math.max(most, row), range.top);
-    if (last - range.top >= MOST_AT_ONCE) return toast("bad", t.records.tooManyRows(format.number(MOST_AT_ONCE)));
-    const records = await rows.read({ first: range.top, end: last + 1 });
+    const { cells, lost } = aimedAt(places, fromSheet(text), rows.places, table.fields.length);
+    const last = cells.reduce((most, { row }) => Math.max(most, row), span.first);
+    if (last - span.first >= MOST_AT_ONCE) return toast("bad", t.records.tooManyRows(format.number(MOST_AT_ONCE)));
+    const records = await rows.read({ first: span.first, end: last + 1 });
     const filled = await Promise.all(
       cells.map(async ({ row, column, text: pasted }: Aimed): Promise<Filled[]> => {
-        const record = records[row - range.top];
+        const record = records[row - span.first];
         const field = table.fields[column - 1];
         return record && field && mayFill(field) ? [{ record, field, ...(await meant(field, pasted)) }] : [];
       }),

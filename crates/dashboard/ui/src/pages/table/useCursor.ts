@@ -49,7 +49,10 @@ export function useCursor(grid: RefObject<HTMLTableElement | null>, rows: number
   const [at, end] = [inside(wanted.at), inside(wanted.end)];
   const [name, endName] = [at, end].map(({ row, column }) => `${row}:${column}`);
   useEffect(() => {
-    if (moves > 0) grid.current?.querySelector<HTMLElement>(`[data-cell="${name}"]`)?.focus();
+    if (moves === 0) return;
+    // The heading of a group takes the focus as a whole.
+    const cell = `[data-cell="${name}"], [data-heading="${name?.split(":")[0]}"]`;
+    grid.current?.querySelector<HTMLElement>(cell)?.focus();
   }, [grid, moves, name]);
   useEffect(() => {
     if (endName === name) return;

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { TableField } from "../../api/tables";
+import type { Grouping } from "../../api/recordGroups";
 import { useAddress } from "../../components/useAddress";
 import {
   askIn,
@@ -11,6 +12,7 @@ import {
   viewFilterIn,
   type Named,
 } from "./conditions";
+import { groupingIn, groupingText } from "./grouping";
 import { shownIn } from "./views/savedView";
 
 /** What of a table is shown; in the address, so that a colleague sees the same. */
@@ -22,6 +24,8 @@ export function useGridAddress(fields: readonly TableField[]) {
   const q = params.get("q") ?? "";
   const isByView = viewFilterIn(params).view !== undefined;
   const columns = useMemo(() => columnsIn(params, fields), [params, fields]);
+  const grouped = params.get("group") ?? "";
+  const grouping = useMemo(() => groupingIn(grouped, fields), [grouped, fields]);
   return {
     ask: askIn(params, fields),
     sort: params.get("sort") ?? "",
@@ -34,8 +38,11 @@ export function useGridAddress(fields: readonly TableField[]) {
     columns,
     /** What a view keeps of it. */
     shown: shownIn(params, fields),
+    /** By what the records are grouped. The API keeps no place for it in a view. */
+    grouping,
     isNarrowed: q !== "" || conditions.length > 0 || isByView,
     setSort: (sort: string) => change((all) => put(all, "sort", sort)),
+    setGrouping: (next: Grouping | null) => change((all) => put(all, "group", groupingText(next, fields))),
     setSearch: (text: string) => change((all) => put(all, "q", text)),
     setCondition: (condition: Named, before?: Named) =>
       change((all) => {

@@ -32,7 +32,11 @@ export function useGridPointer(cursor: Cursor, isEditing: boolean, open: (place:
     },
     onFocus: (event: FocusEvent) => {
       const place = placeOf(event.target);
-      if (place && event.target instanceof HTMLElement && event.target.dataset.cell) cursor.note(place);
+      if (!(event.target instanceof HTMLElement)) return;
+      const { cell, heading } = event.target.dataset;
+      if (place && cell) cursor.note(place);
+      // From a heading keys go on in the column that they came from.
+      else if (heading) cursor.note({ row: Number(heading), column: cursor.at.column });
     },
     onDoubleClick: (event: MouseEvent) => {
       const place = placeOf(event.target);

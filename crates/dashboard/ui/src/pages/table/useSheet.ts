@@ -8,6 +8,7 @@ import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { recordPath } from "./address";
 import type { Leave } from "./CellEditor";
+import { headingKey } from "./GroupHeading";
 import { isOneCell, rangeOf } from "./selection";
 import { useCellSaves } from "./useCellSaves";
 import { useClipboard } from "./useClipboard";
@@ -98,7 +99,7 @@ export function useSheet(grid: RefObject<HTMLTableElement | null>, { table, rows
     else if (cells.length > 0) void fill(cells, 0);
   };
   const emptySelected = () => {
-    const records = rows.known({ first: range.top, end: range.bottom + 1 });
+    const records = rows.known(rows.placesIn(range.top, range.bottom));
     if (records) empty(records);
     else toast("bad", t.records.copyUnread, t.records.copyUnreadNext);
   };
@@ -109,6 +110,8 @@ export function useSheet(grid: RefObject<HTMLTableElement | null>, { table, rows
     const isInCell = event.target instanceof Element && event.target.closest("tbody") !== null;
     if (opened || !isInCell) return;
     const columns = table.fields.length + (mayWrite ? 2 : 1);
+    const heading = rows.headingAt(row);
+    if (heading && !event.shiftKey && headingKey(event, heading)) return event.preventDefault();
     const next = placeAfter(event, event.shiftKey ? cursor.end : cursor.at, rows.count, columns);
     const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
     if (next && event.shiftKey) cursor.selectTo(next);

@@ -81,7 +81,7 @@ export function requestOf(
   };
 }
 
-function filterOf(conditions: readonly Condition[], fields: readonly TableField[]): ViewFilter | null {
+export function filterOf(conditions: readonly Condition[], fields: readonly TableField[]): ViewFilter | null {
   const parts = conditions.map(({ field: id, op, value }): ViewFilter => {
     const field = fields.find((one) => one.id === id);
     const texts = SPLIT.has(op) ? value.split(",") : [value];
