@@ -58,5 +58,6 @@ export const exports: typeof es.exports = {
   jsonl: "For programs (.jsonl)",
   done: "Records exported",
   narrowed: "With the search, filters and order that are shown.",
+  groups: "The filter has groups. Save what is shown as a view, and export the view.",
   failed: "The export failed",
 };

@@ -75,4 +75,5 @@ export const exports = {
   done: "Registros exportados",
   narrowed: "Con la búsqueda, los filtros y el orden que se ven.",
   failed: "No se pudo exportar",
+  groups: "El filtro tiene grupos. Guarde lo que se ve como vista, y exporte la vista.",
 };

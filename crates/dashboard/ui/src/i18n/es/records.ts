@@ -118,6 +118,14 @@ export const records = {
   before: "es antes de",
   hasValue: "tiene algún valor",
   and: "y",
+  or: "o",
+  match: "Cuáles de los filtros se cumplen",
+  matchAll: "Se cumplen todos",
+  matchAny: "Se cumple alguno",
+  addOr: "agregar una alternativa",
+  addAnd: "agregar otra condición",
+  groupOfAny: "Se cumple alguna de estas condiciones",
+  groupOfAll: "Se cumplen todas estas condiciones",
 
   conflict: "Otra persona cambió este registro",
   conflictBy: (who: string, when: string) =>

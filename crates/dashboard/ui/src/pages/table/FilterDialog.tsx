@@ -17,6 +17,8 @@ interface Props {
   relations: Relations;
   /** The one to change; null for a new one. */
   condition: Named | null;
+  /** The field that a new one is about at first. */
+  of?: string | undefined;
   onApply: (condition: Named) => void;
   onClose: () => void;
 }
@@ -32,12 +34,12 @@ const asAsked = (field: TableField, label: string): TableField => ({
 
 const written = (value: Wire): string => (value instanceof Digits ? value.text : String(value));
 
-export function FilterDialog({ table, relations, condition, onApply, onClose }: Props) {
+export function FilterDialog({ table, relations, condition, of, onApply, onClose }: Props) {
   const t = useText();
   const format = useFormat();
   const form = useId();
   const askText = useAskText();
-  const [name, setName] = useState(condition?.name ?? table.fields[0]?.name ?? "");
+  const [name, setName] = useState(condition?.name ?? of ?? table.fields[0]?.name ?? "");
   const field = table.fields.find((one) => one.name === name);
   const [ask, setAsk] = useState<Ask>(condition ? askOf(condition) : ((field && asksOf(field.field_type)[0]) ?? "eq"));
   const [texts, setTexts] = useState<readonly string[]>(() => {

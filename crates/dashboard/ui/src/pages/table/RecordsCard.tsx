@@ -4,14 +4,16 @@ import { useViews } from "../../api/views";
 import { Button } from "../../components/Button";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import { useText } from "../../i18n/text";
+import { fieldOf } from "./conditions";
 import { FilterBar } from "./FilterBar";
+import { filterOf } from "./filters";
+import { allOf } from "./filterTree";
 import { GridTable } from "./GridTable";
 import { useGridAddress, type GridAddress } from "./useGridAddress";
 import { useGroupedRows } from "./useGroupedRows";
 import { useRelations } from "./useRelations";
 import { useRows } from "./useRows";
 import { useShown } from "./useShown";
-import { filterOf } from "./views/savedView";
 import { ViewsBar } from "./views/ViewsBar";
 
 interface Props {
@@ -34,7 +36,7 @@ export function RecordsCard({ table, onAdd }: Props) {
     ...rows.inView.map((record) => record.data),
     // Headings of closed groups have no record in view.
     ...(grouping ? grouped.inView.map(({ key }) => ({ [grouping.field]: key })) : []),
-    ...ask.conditions.map(({ field, value }) => ({ [field]: value })),
+    ...allOf(address.tree).map(({ name, value }) => ({ [fieldOf(table.fields, name)?.id ?? name]: value })),
   ]);
   const show = useShown(relations);
   const { query } = rows;
@@ -45,7 +47,14 @@ export function RecordsCard({ table, onAdd }: Props) {
       {!isEmpty && (
         <div className="card-head sheet-head">
           <ViewsBar table={table} address={address} />
-          <FilterBar table={table} address={address} relations={relations} show={show} open={grouped.open} />
+          <FilterBar
+            table={table}
+            address={address}
+            relations={relations}
+            show={show}
+            open={grouped.open}
+            viewFilter={view?.filter ?? null}
+          />
         </div>
       )}
       {query.isError && !query.isKnown ? (

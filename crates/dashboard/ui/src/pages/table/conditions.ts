@@ -1,5 +1,6 @@
-import type { Condition, Operator, RecordsAsk } from "../../api/recordsSearch";
+import type { Operator } from "../../api/recordsSearch";
 import type { FieldType, TableField } from "../../api/tables";
+import { partsOf, treeIn, type FilterTree } from "./filterTree";
 
 const ORDERED = ["eq", "ne", "gt", "gte", "lt", "lte", "between"] as const;
 
@@ -32,55 +33,37 @@ const KEY = /^filter\[(.+)\]\[([a-z_]+)\]$/;
 const OF_VIEW = { key: "filter", value: "view" } as const;
 
 /** When a record was made: an order by it needs no field. */
-const CREATED = "created_at";
+export const CREATED = "created_at";
 
 const KNOWN = new Set<string>(["is_null", "in", ...Object.values(OPERATORS).flat()]);
 
 export const isOperator = (word: string): word is Operator => KNOWN.has(word);
 
-export function conditionsIn(params: URLSearchParams): Named[] {
-  const found = new Map<string, Named>();
-  for (const [key, value] of params) {
-    const [, name, op] = KEY.exec(key) ?? [];
-    if (name !== undefined && op !== undefined && KNOWN.has(op)) found.set(key, { name, op: op as Operator, value });
-  }
-  return [...found.values()];
+/** The filter that the address has: conditions, and groups of them. */
+export const filterIn = (params: URLSearchParams): FilterTree => treeIn(params, conditionIn);
+
+function conditionIn(key: string, value: string): Named | null {
+  const [, name, op] = KEY.exec(key) ?? [];
+  return name !== undefined && op !== undefined && isOperator(op) ? { name, op, value } : null;
 }
 
 export const keyOf = ({ name, op }: Pick<Named, "name" | "op">): string => `filter[${name}][${op}]`;
 
-const fieldOf = (fields: readonly TableField[], name: string) => fields.find((field) => field.name === name);
-
-/** What the address asks for, by the ids of fields; what names a field that is gone is left out. */
-export function askIn(params: URLSearchParams, fields: readonly TableField[]): RecordsAsk {
-  const sort = sortsIn(params.get("sort") ?? "").flatMap(({ name, isDown }) => {
-    const key = fieldOf(fields, name)?.id ?? (name === CREATED ? name : undefined);
-    return key === undefined ? [] : [`${isDown ? "-" : ""}${key}`];
-  });
-  const conditions = conditionsIn(params).flatMap(({ name, op, value }): Condition[] => {
-    const field = fieldOf(fields, name);
-    return field ? [{ field: field.id, op, value }] : [];
-  });
-  return {
-    sort: sort.join(","),
-    q: params.get("q")?.trim() ?? "",
-    conditions,
-    ...viewFilterIn(params),
-  };
-}
+export const fieldOf = (fields: readonly TableField[], name: string) => fields.find((field) => field.name === name);
 
 /** The view whose filter is asked for. Conditions in the address win, as they do with the API. */
 export function viewFilterIn(params: URLSearchParams): { view?: string } {
   const view = params.get("view");
-  const isAsked = params.get(OF_VIEW.key) === OF_VIEW.value && conditionsIn(params).length === 0;
+  const isAsked = params.get(OF_VIEW.key) === OF_VIEW.value && partsOf(filterIn(params)) === 0;
   return view && isAsked ? { view } : {};
 }
 
 export const askViewFilter = (params: URLSearchParams) => params.set(OF_VIEW.key, OF_VIEW.value);
 
+/** Forgets the conditions that are in no group, and the filter of a view. */
 export function removeFilters(params: URLSearchParams) {
   params.delete(OF_VIEW.key);
-  for (const condition of conditionsIn(params)) params.delete(keyOf(condition));
+  for (const key of [...params.keys()]) if (conditionIn(key, "")) params.delete(key);
 }
 
 /** The fields that are shown, in their order; all where none is named, or none that is there. */

@@ -2,16 +2,9 @@ import { useMemo } from "react";
 import type { TableField } from "../../api/tables";
 import type { Grouping } from "../../api/recordGroups";
 import { useAddress } from "../../components/useAddress";
-import {
-  askIn,
-  columnsIn,
-  columnsText,
-  conditionsIn,
-  keyOf,
-  removeFilters,
-  viewFilterIn,
-  type Named,
-} from "./conditions";
+import { columnsIn, columnsText, filterIn, viewFilterIn } from "./conditions";
+import { askIn } from "./ask";
+import { partsOf, putTree, removeTree, type FilterTree } from "./filterTree";
 import { groupingIn, groupingText } from "./grouping";
 import { shownIn } from "./views/savedView";
 
@@ -20,7 +13,7 @@ export function useGridAddress(fields: readonly TableField[]) {
   const [params, change] = useAddress();
   const put = (all: URLSearchParams, key: string, value: string) =>
     value === "" ? all.delete(key) : all.set(key, value);
-  const conditions = conditionsIn(params);
+  const tree = useMemo(() => filterIn(params), [params]);
   const q = params.get("q") ?? "";
   const isByView = viewFilterIn(params).view !== undefined;
   const columns = useMemo(() => columnsIn(params, fields), [params, fields]);
@@ -30,7 +23,8 @@ export function useGridAddress(fields: readonly TableField[]) {
     ask: askIn(params, fields),
     sort: params.get("sort") ?? "",
     q,
-    conditions,
+    /** The filter that the address has words for. */
+    tree,
     /** The view that was chosen. */
     view: params.get("view"),
     /** Records are filtered by what the view keeps, and the address has no words for it. */
@@ -40,17 +34,12 @@ export function useGridAddress(fields: readonly TableField[]) {
     shown: shownIn(params, fields),
     /** By what the records are grouped. The API keeps no place for it in a view. */
     grouping,
-    isNarrowed: q !== "" || conditions.length > 0 || isByView,
+    isNarrowed: q !== "" || partsOf(tree) > 0 || isByView,
     setSort: (sort: string) => change((all) => put(all, "sort", sort)),
     setGrouping: (next: Grouping | null) => change((all) => put(all, "group", groupingText(next, fields))),
     setSearch: (text: string) => change((all) => put(all, "q", text)),
-    setCondition: (condition: Named, before?: Named) =>
-      change((all) => {
-        if (before) all.delete(keyOf(before));
-        all.set(keyOf(condition), condition.value);
-      }),
-    removeCondition: (condition: Named) => change((all) => all.delete(keyOf(condition))),
-    removeFilters: () => change(removeFilters),
+    setTree: (next: FilterTree) => change((all) => putTree(all, next)),
+    removeFilters: () => change(removeTree),
     setColumns: (next: readonly TableField[]) => change((all) => put(all, "fields", columnsText(next, fields))),
     /** Shows what an address says, and nothing of what was shown. */
     open: (address: URLSearchParams) =>
@@ -64,13 +53,13 @@ export function useGridAddress(fields: readonly TableField[]) {
     /** What is shown stays, and is that of no view. */
     leaveView: () =>
       change((all) => {
-        if (viewFilterIn(all).view !== undefined) removeFilters(all);
+        if (viewFilterIn(all).view !== undefined) removeTree(all);
         all.delete("view");
       }),
     clear: () =>
       change((all) => {
         all.delete("q");
-        removeFilters(all);
+        removeTree(all);
       }),
   };
 }

@@ -1,12 +1,14 @@
 import { Problem } from "../../../api/problem";
 import { useExportRecords } from "../../../api/recordsExport";
 import type { Table } from "../../../api/tables";
+import { useViews } from "../../../api/views";
 import { fileNamePart, saveFile } from "../../../charts/save";
 import { Icon } from "../../../components/Icon";
 import { Menu } from "../../../components/Menu";
 import { useToast } from "../../../components/Toast";
 import { useText } from "../../../i18n/text";
 import { useGridAddress } from "../useGridAddress";
+import { sayable } from "../views/savedView";
 import { exportSearch, type ExportKind } from "./exportSearch";
 
 const KINDS: readonly ExportKind[] = ["excel", "csv", "jsonl"];
@@ -15,11 +17,14 @@ const KINDS: readonly ExportKind[] = ["excel", "csv", "jsonl"];
 export function ExportMenu({ table }: { table: Table }) {
   const t = useText();
   const toast = useToast();
-  const { shown, sort, isNarrowed } = useGridAddress(table.fields);
+  const { shown, sort, isNarrowed, view } = useGridAddress(table.fields);
+  const chosen = useViews(table.id).data?.find(({ id }) => id === view) ?? null;
   const { mutate, isPending } = useExportRecords(table.id);
   const start = (kind: ExportKind) => {
     if (isPending) return;
-    mutate(exportSearch(shown, kind), {
+    const said = sayable(shown, chosen, table.fields);
+    if (!said) return toast("bad", t.exports.failed, t.exports.groups);
+    mutate(exportSearch(said, kind), {
       onSuccess: (file) => {
         saveFile(file, `${fileNamePart(table.display_name)}.${kind === "jsonl" ? "jsonl" : "csv"}`);
         toast(

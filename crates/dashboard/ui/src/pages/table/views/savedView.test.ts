@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { Digits, exactJson } from "../../../api/exactJson";
-import { pageSearch } from "../../../api/recordsSearch";
+import { pageRequest, pageSearch } from "../../../api/recordsSearch";
 import type { TableField } from "../../../api/tables";
 import type { View, ViewFilter } from "../../../api/views";
-import { addressOf, conditionsOf, isChangedSince, requestOf, shownIn } from "./savedView";
+import { treeOf } from "../filters";
+import { addressOf, isChangedSince, requestOf, sayable, shownIn } from "./savedView";
 
 const fields = [
   { id: "f1", name: "nombre", field_type: "TEXT" },
@@ -17,6 +18,7 @@ const view = (kept: Partial<View>) =>
   ({ id: "v1", name: "Caras", own: true, shared: false, ...EMPTY, ...kept }) as View;
 const costs = { field: "f2", op: "gte", value: new Digits("100.50") } as const;
 const grouped = { or: [costs, { field: "f3", op: "eq", value: true }] } as const satisfies ViewFilter;
+const deep = { or: [{ and: [grouped, costs] }, costs] } satisfies ViewFilter;
 const shownBy = (kept: Partial<View>) => shownIn(addressOf(view(kept), fields), fields);
 
 test("a view is an address with the names of fields, and what that shows is what is kept", () => {
@@ -44,14 +46,14 @@ test("a view of everything leaves nothing in the address but its id", () => {
 });
 
 test.each<[string, ViewFilter]>([
-  ["one of several conditions", grouped],
-  ["a group in a group", { and: [grouped] }],
+  ["a group in a group in a group", deep],
+  ["a group of the same kind in a group", { and: [{ and: [costs] }] }],
   ["one field and operator twice", { and: [costs, costs] }],
   ["a value with a comma among several", { field: "f1", op: "in", value: ["a,b", "c"] }],
   ["a moment that is no day", { field: "f4", op: "gte", value: "2026-05-03T18:30:00-05:00" }],
   ["a field that the table does not have", { field: "f9", op: "eq", value: "x" }],
 ])("a filter with %s has no words in the address, and is asked by the view", (_, filter) => {
-  expect(conditionsOf(filter, fields)).toBeNull();
+  expect(treeOf(filter, fields)).toBeNull();
   const shown = shownBy({ filter });
   expect(shown.ask).toEqual({ sort: "", q: "", conditions: [], view: "v1" });
   const search = new URLSearchParams(pageSearch(shown.ask, 1));
@@ -61,11 +63,22 @@ test.each<[string, ViewFilter]>([
 });
 
 test("conditions of the address stand in the place of the filter of the view", () => {
-  const address = addressOf(view({ filter: grouped }), fields);
+  const address = addressOf(view({ filter: deep }), fields);
   address.set("filter[nombre][contains]", "a");
   const shown = shownIn(address, fields);
   expect(shown.ask.view).toBeUndefined();
-  expect(requestOf(shown, grouped, fields).filter).toEqual({ field: "f1", op: "contains", value: "a" });
+  expect(requestOf(shown, deep, fields).filter).toEqual({ field: "f1", op: "contains", value: "a" });
+});
+
+test.each<[string, ViewFilter]>([
+  ["one of several conditions", grouped],
+  ["a group among conditions", { and: [costs, grouped] }],
+  ["a group of conditions that all hold", { or: [costs, { and: [costs, { field: "f3", op: "eq", value: true }] }] }],
+])("a filter with %s is in the address, and kept as it was", (_, filter) => {
+  const shown = shownBy({ filter });
+  expect(shown.ask.view).toBeUndefined();
+  expect(exactJson(requestOf(shown, null, fields).filter)).toBe(exactJson(filter));
+  expect(pageRequest(shown.ask, 2)).toMatchObject({ filter: shown.ask.filter, page: 2, keys: "id" });
 });
 
 test("values are kept as the API takes them, digit by digit", () => {
@@ -97,6 +110,16 @@ test("it is told when something else is shown than the view keeps", () => {
   const byGroup = view({ filter: grouped });
   expect(isChangedSince(byGroup, shownIn(addressOf(byGroup, fields), fields), fields)).toBe(false);
   expect(isChangedSince(byGroup, shownIn(new URLSearchParams({ view: "v1" }), fields), fields)).toBe(true);
+});
+
+test("a filter with groups is exported by the view that keeps it, and by no other", () => {
+  const kept = view({ filter: grouped });
+  const shown = shownBy({ filter: grouped, sort: ["f1"] });
+  expect(sayable(shown, kept, fields)?.ask).toEqual({ sort: "f1", q: "", conditions: [], view: "v1" });
+  expect(sayable(shown, view({ filter: costs }), fields)).toBeNull();
+  expect(sayable(shown, null, fields)).toBeNull();
+  const flat = shownBy({ filter: costs });
+  expect(sayable(flat, null, fields)).toBe(flat);
 });
 
 test("the order of conditions is no change", () => {
