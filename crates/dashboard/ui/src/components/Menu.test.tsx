@@ -73,3 +73,54 @@ it("is walked by keys over all groups, and left by Escape", () => {
   expect(items()).toHaveLength(0);
   expect(document.activeElement).toBe(opener());
 });
+
+it("moves what has an order, by buttons and by Alt with an arrow, and walks past those buttons", () => {
+  const way = (label: string, isEnd = false) => ({ label, onMove: isEnd ? null : () => onSelect(label) });
+  const item = (key: string, isFirst: boolean) => ({
+    key,
+    text: key,
+    onSelect: () => onSelect(key),
+    choice: { of: "any", isOn: true } as const,
+    moves: { before: way(`${key} before`, isFirst), after: way(`${key} after`, !isFirst) },
+  });
+  const other = document.body.appendChild(document.createElement("div"));
+  box.remove();
+  box = other;
+  act(() => createRoot(box).render(<Menu button="Columns" items={[item("name", true), item("cost", false)]} />));
+  click(opener());
+  const focused = () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent;
+  press("ArrowDown");
+  expect(focused()).toBe("cost");
+  press("ArrowRight");
+  expect(focused()).toBe("cost before");
+  act(() => (document.activeElement as HTMLElement).click());
+  press("ArrowDown");
+  expect(focused()).toBe("name");
+  const alt = (key: string) =>
+    act(() => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, altKey: true, bubbles: true }));
+    });
+  alt("ArrowUp");
+  alt("ArrowDown");
+  expect(onSelect.mock.calls.flat()).toEqual(["cost before", "name after"]);
+  expect(items()).toHaveLength(6);
+});
+
+it("keeps the focus on what comes to stand in another list", () => {
+  const other = document.body.appendChild(document.createElement("div"));
+  box.remove();
+  box = other;
+  const root = createRoot(box);
+  const item = { key: "cost", text: "cost", onSelect };
+  const show = (isShown: boolean) =>
+    act(() =>
+      root.render(
+        <Menu button="Columns" groups={[{ items: isShown ? [item] : [] }, { items: isShown ? [] : [item] }]} />,
+      ),
+    );
+  show(true);
+  click(opener());
+  expect(document.activeElement?.textContent).toBe("cost");
+  show(false);
+  expect(document.activeElement?.textContent).toBe("cost");
+});

@@ -54,7 +54,7 @@ export const records: typeof es.records = {
   keysRead: "Arrows to move, Enter to open a record.",
   editing: (field) => `Change ${field}`,
   notSaved: "Not saved",
-  sortHint: "Sort. With Shift, in addition to the other columns.",
+  sortHint: "Sort. With Shift, in addition to the other columns. Drag to move the column.",
   sortPlace: "order",
   rowsShown: (rows) => `the first ${rows} are shown`,
   narrow: "filter more to see the others",

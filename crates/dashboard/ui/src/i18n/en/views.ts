@@ -47,5 +47,8 @@ export const views: typeof es.views = {
   columns: "Columns",
   columnsOf: (shown, all) => `Columns: ${shown} of ${all}`,
   allColumns: "All",
-  fields: "Fields",
+  shownColumns: "Shown, in this order",
+  hiddenColumns: "Hidden",
+  columnBefore: (field) => `Move ${field} before`,
+  columnAfter: (field) => `Move ${field} after`,
 };

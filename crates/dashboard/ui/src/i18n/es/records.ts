@@ -79,7 +79,7 @@ export const records = {
   keysRead: "Flechas para moverse, Enter para abrir un registro.",
   editing: (field: string) => `Cambiar ${field}`,
   notSaved: "No se guardó",
-  sortHint: "Ordenar. Con Mayús, además de las otras columnas.",
+  sortHint: "Ordenar. Con Mayús, además de las otras columnas. Arrastre para mover la columna.",
   sortPlace: "orden",
   rowsShown: (rows: string) => `se ven los primeros ${rows}`,
   narrow: "filtre más para ver los demás",

@@ -45,5 +45,8 @@ export const views = {
   columns: "Columnas",
   columnsOf: (shown: string, all: string) => `Columnas: ${shown} de ${all}`,
   allColumns: "Todas",
-  fields: "Campos",
+  shownColumns: "Se ven, en este orden",
+  hiddenColumns: "No se ven",
+  columnBefore: (field: string) => `Poner ${field} antes`,
+  columnAfter: (field: string) => `Poner ${field} después`,
 };

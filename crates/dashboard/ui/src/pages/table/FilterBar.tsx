@@ -3,6 +3,7 @@ import type { Filter } from "../../api/recordsSearch";
 import type { Table } from "../../api/tables";
 import { Button } from "../../components/Button";
 import { DelayedSearch } from "../../components/DelayedSearch";
+import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 import type { Named } from "./conditions";
 import { FilterChips, ViewChip } from "./FilterChips";
@@ -57,15 +58,18 @@ export function FilterBar({ table, address, relations, show, open, viewFilter }:
           )}
           {partsOf(tree) > 1 && (
             <li>
-              <select
-                className="input filter-match"
-                aria-label={t.records.match}
-                value={tree.isAny ? "any" : "all"}
-                onChange={({ target }) => address.setTree({ ...tree, isAny: target.value === "any" })}
-              >
-                <option value="all">{t.records.matchAll}</option>
-                <option value="any">{t.records.matchAny}</option>
-              </select>
+              <span className="select filter-match">
+                <select
+                  className="input"
+                  aria-label={t.records.match}
+                  value={tree.isAny ? "any" : "all"}
+                  onChange={({ target }) => address.setTree({ ...tree, isAny: target.value === "any" })}
+                >
+                  <option value="all">{t.records.matchAll}</option>
+                  <option value="any">{t.records.matchAny}</option>
+                </select>
+                <Icon name="down" small />
+              </span>
             </li>
           )}
           <FilterChips

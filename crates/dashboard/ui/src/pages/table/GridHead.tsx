@@ -3,6 +3,7 @@ import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
 import { useFormat } from "../../format/useFormat";
 import { sortAfterClick, sortsIn } from "./conditions";
+import { useColumnDrag } from "./useColumnDrag";
 import type { GridAddress } from "./useGridAddress";
 import { isNumeric } from "./values";
 
@@ -10,6 +11,7 @@ import { isNumeric } from "./values";
 export function GridHead({ table, address, mayWrite }: { table: Table; address: GridAddress; mayWrite: boolean }) {
   const t = useText();
   const format = useFormat();
+  const drag = useColumnDrag(address);
   const sorts = sortsIn(address.sort);
   return (
     <thead>
@@ -21,8 +23,15 @@ export function GridHead({ table, address, mayWrite }: { table: Table; address: 
           const at = sorts.findIndex(({ name }) => name === field.name);
           const sort = sorts[at];
           const direction = sort && (sort.isDown ? "descending" : "ascending");
+          const { className, events } = drag(field);
           return (
-            <th key={field.id} scope="col" className={isNumeric(field) ? "num" : undefined} aria-sort={direction}>
+            <th
+              key={field.id}
+              scope="col"
+              className={`${className} ${isNumeric(field) ? "num" : ""}`.trim() || undefined}
+              aria-sort={direction}
+              {...events}
+            >
               <button
                 type="button"
                 className="sort"

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TableField } from "../../../api/tables";
 import { columnsIn, columnsText } from "../conditions";
-import { columnsAfter } from "./columns";
+import { columnsAfter, columnsMoved } from "./columns";
 
 const [a, b, c] = ["a", "b", "c"].map((id) => ({ id, name: id })) as [TableField, TableField, TableField];
 const fields = [a, b, c];
@@ -24,4 +24,13 @@ test("the address names columns unless they are all, in their order", () => {
   expect(read("c,a,gone,c")).toEqual([c, a]);
   expect(read("gone")).toBe(fields);
   expect(read("")).toBe(fields);
+});
+
+test("a column is moved to the place of another, and none beyond the ends", () => {
+  expect(columnsMoved(fields, a, 2)).toEqual([b, c, a]);
+  expect(columnsMoved(fields, c, 0)).toEqual([c, a, b]);
+  expect(columnsMoved(fields, b, 2)).toEqual([a, c, b]);
+  expect(columnsMoved(fields, a, -1)).toBe(fields);
+  expect(columnsMoved(fields, c, 3)).toBe(fields);
+  expect(columnsMoved([a, c], b, 0)).toEqual([a, c]);
 });

@@ -12,3 +12,11 @@ export function columnsAfter(
   const at = last ? shown.indexOf(last) + 1 : 0;
   return [...shown.slice(0, at), field, ...shown.slice(at)];
 }
+
+/** The columns with one in the place of another; those between move up. */
+export function columnsMoved(shown: readonly TableField[], field: TableField, to: number): readonly TableField[] {
+  const at = shown.indexOf(field);
+  if (at < 0 || to < 0 || to >= shown.length || to === at) return shown;
+  const others = shown.filter((one) => one !== field);
+  return [...others.slice(0, to), field, ...others.slice(to)];
+}
