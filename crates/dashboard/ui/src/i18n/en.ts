@@ -14,6 +14,7 @@ import * as me from "./en/me";
 import * as model from "./en/model";
 import * as overview from "./en/overview";
 import * as people from "./en/people";
+import * as pointing from "./en/pointing";
 import * as records from "./en/records";
 import * as signIn from "./en/signIn";
 import * as tableRules from "./en/tableRules";
@@ -37,6 +38,7 @@ export const en: Dictionary = {
   ...tableRules,
   ...records,
   ...views,
+  ...pointing,
   ...grouping,
   ...imports,
   ...digits,

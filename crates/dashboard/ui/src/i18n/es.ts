@@ -14,6 +14,7 @@ import * as me from "./es/me";
 import * as model from "./es/model";
 import * as overview from "./es/overview";
 import * as people from "./es/people";
+import * as pointing from "./es/pointing";
 import * as records from "./es/records";
 import * as signIn from "./es/signIn";
 import * as tableRules from "./es/tableRules";
@@ -37,6 +38,7 @@ export const es = {
   ...tableRules,
   ...records,
   ...views,
+  ...pointing,
   ...grouping,
   ...imports,
   ...digits,

@@ -12,6 +12,7 @@ import { useText } from "../../i18n/text";
 import { NotFound } from "../../shell/NotFound";
 import { isId, tablePath } from "./address";
 import { OfTable } from "./OfTable";
+import { PointingCard } from "./PointingCard";
 import { RecordForm } from "./RecordForm";
 import { Revisions } from "./Revisions";
 import { TableHead } from "./TableHead";
@@ -92,20 +93,23 @@ function RecordOf({ table, record }: { table: Table; record: TableRecord }) {
         }
       />
       <div className="record-grid">
-        {mayWrite ? (
-          <RecordForm table={table} record={record} />
-        ) : (
-          <Card title={t.records.values}>
-            <dl className="fact-list">
-              {table.fields.map((field) => (
-                <div key={field.id} className="fact-line">
-                  <dt>{field.display_name}</dt>
-                  <dd>{show(field, record.data[field.id]) || <span className="muted">{t.values.empty}</span>}</dd>
-                </div>
-              ))}
-            </dl>
-          </Card>
-        )}
+        <div className="define-column">
+          {mayWrite ? (
+            <RecordForm table={table} record={record} />
+          ) : (
+            <Card title={t.records.values}>
+              <dl className="fact-list">
+                {table.fields.map((field) => (
+                  <div key={field.id} className="fact-line">
+                    <dt>{field.display_name}</dt>
+                    <dd>{show(field, record.data[field.id]) || <span className="muted">{t.values.empty}</span>}</dd>
+                  </div>
+                ))}
+              </dl>
+            </Card>
+          )}
+          <PointingCard table={table} record={record.id} />
+        </div>
         <Revisions table={table} record={record} mayWrite={mayWrite} />
       </div>
     </>
