@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { api, call } from "./client";
 import { Digits, exactJson, readExactJson } from "./exactJson";
-import { entity, groupsKey } from "./records";
+import { entity, groupsKey, listKey } from "./records";
 import type { Filter } from "./recordsSearch";
 import type { components } from "./schema";
 
@@ -71,6 +72,23 @@ export function useRecordGroups(id: string, { filter, q, grouping, summed }: Gro
     placeholderData: (before, query) => (query?.queryKey.at(-2) === kind ? before : undefined),
   });
 }
+
+/**
+ * Reads the records of groups again once some of them have moved, as after a change of the value by which they are grouped:
+ * else the group that they came to would have a row without a record.
+ */
+export function useReadAnew(id: string, groups: Groups | undefined) {
+  const queries = useQueryClient();
+  const before = useRef(groups);
+  useEffect(() => {
+    const was = before.current;
+    before.current = groups;
+    if (was && groups && was !== groups && sizes(was) !== sizes(groups))
+      void queries.invalidateQueries({ queryKey: listKey(id) });
+  }, [queries, id, groups]);
+}
+
+const sizes = ({ groups }: Groups): string => JSON.stringify(groups.map(({ key, count }) => [key, count]));
 
 function groupsOf(answer: Answer, fields: readonly string[]): Groups {
   const groups = answer.groups.map(({ key, measures }): Group => {

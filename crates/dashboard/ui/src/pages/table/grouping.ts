@@ -7,6 +7,9 @@ import { sortsIn, written } from "./conditions";
 
 const UNITS: readonly Unit[] = ["month", "week", "day"];
 
+export const isNumberField = ({ field_type }: Pick<TableField, "field_type">) =>
+  field_type === "NUMBER" || field_type === "INTEGER";
+
 const isOfTime = ({ field_type }: TableField) => field_type === "DATE" || field_type === "DATETIME";
 
 /** Each way in which records can be grouped by a field: days by their months first. */
@@ -45,7 +48,7 @@ export function lastDay(first: Day, by: Unit): Day {
 export function conditionOf({ field, by }: Grouping, key: GroupKey, type: TableField["field_type"]): Filter {
   if (key === null) return { field, op: "is_null", value: true };
   if (by && typeof key === "string") return { field, op: "between", value: [key, lastDay(key, by)] };
-  const isNumber = (type === "NUMBER" || type === "INTEGER") && typeof key === "string";
+  const isNumber = isNumberField({ field_type: type }) && typeof key === "string";
   return { field, op: "eq", value: isNumber ? new Digits(key) : key };
 }
 

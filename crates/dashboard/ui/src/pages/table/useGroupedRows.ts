@@ -1,12 +1,21 @@
 import { useMemo } from "react";
 import { useRecordPages, useRecordsReader, type AskedPage, type TableRecord } from "../../api/records";
-import { MOST_SUMS, useRecordGroups, type Group, type Grouping } from "../../api/recordGroups";
+import {
+  MOST_SUMS,
+  useReadAnew,
+  useRecordGroups,
+  type Group,
+  type Grouping,
+  type GroupKey,
+} from "../../api/recordGroups";
 import { PAGE_SIZE, type Filter, type RecordsAsk } from "../../api/recordsSearch";
 import type { TableField } from "../../api/tables";
-import { both, conditionOf, inOrder } from "./grouping";
+import { useFormat } from "../../format/useFormat";
+import { batchesOf, conditionOfAll, groupOf } from "./groupBatches";
+import { both, inOrder } from "./grouping";
 import { GroupLines, type Part } from "./groupLines";
 import { useOpenGroups } from "./useOpenGroups";
-import { cut, MOST_ROWS, pageOf, pagesFor, useInView, type Rows } from "./useRows";
+import { cut, MOST_ROWS, pagesFor, useInView, type Rows } from "./useRows";
 import { isNumeric } from "./values";
 
 /** The heading of a group, in the place of a record. */
@@ -34,6 +43,7 @@ interface Asked {
 
 /** Records in groups: of each a heading, and below it the records, which are read as they come into view. */
 export function useGroupedRows({ table, ask, filter, grouping, fields, columns }: Asked) {
+  const { zone } = useFormat();
   const summed = columns.filter(isNumeric).slice(0, MOST_SUMS);
   const query = useRecordGroups(table, { filter, q: ask.q, grouping, summed: summed.map(({ id }) => id) });
   const field = fields.find(({ id }) => id === grouping?.field);
@@ -47,30 +57,57 @@ export function useGroupedRows({ table, ask, filter, grouping, fields, columns }
   const lines = new GroupLines(groups.map(({ key, count }) => (open.isOpen(key) ? count : 0)));
   const count = Math.min(lines.count, MOST_ROWS);
 
+  const batches = useMemo(() => batchesOf(groups), [groups]);
+  const batchAt = useMemo(
+    () => batches.flatMap((batch) => Array.from({ length: batch.end - batch.first }, () => batch)),
+    [batches],
+  );
+  const split = useMemo(() => splitter(grouping, field, zone), [grouping, field, zone]);
+  const isShared = (group: number) => {
+    const batch = batchAt[group];
+    return batch !== undefined && batch.end - batch.first > 1;
+  };
   const asked = (group: number, page: number): AskedPage | null => {
-    const key = groups[group]?.key;
-    if (!grouping || !field || key === undefined) return null;
-    const { sort, q } = ask;
-    const own = both(filter ?? null, conditionOf(grouping, key, field.field_type));
-    return { ask: { sort, q, conditions: [], filter: own }, page };
+    const batch = batchAt[group];
+    if (!batch || !grouping || !field) return null;
+    const keys = groups.slice(batch.first, batch.end).map(({ key }) => key);
+    const own = both(filter ?? null, conditionOfAll(grouping, keys, field));
+    return { ask: { sort: ask.sort, q: ask.q, conditions: [], filter: own }, page };
+  };
+  /** Groups that are read together have one page. */
+  const pagesOf = (part: Part): number[] => (isShared(part.group) ? [1] : pagesFor(part));
+  const nameOf = (group: number, page: number) => `${batchAt[group]?.first}/${page}`;
+  const recordsOf = (part: Part, pages: readonly (readonly TableRecord[])[]): TableRecord[] => {
+    const [first] = pages;
+    if (!isShared(part.group)) return cut(part, pages);
+    return first ? split(first, groups[part.group]?.key).slice(part.first, part.end) : [];
   };
   const pages = new Map<string, AskedPage>();
-  const want = (row: number) => {
+  const partAt = (row: number): Part | null => {
     const line = lines.at(row);
-    if (!line || line.place === null) return;
-    const page = asked(line.group, pageOf(line.place));
-    if (page) pages.set(nameOf(line.group, page.page), page);
+    return line && line.place !== null ? { group: line.group, first: line.place, end: line.place + 1 } : null;
+  };
+  const want = (row: number) => {
+    const part = partAt(row);
+    for (const page of part ? pagesOf(part) : []) {
+      const name = nameOf(part?.group ?? 0, page);
+      const one = pages.has(name) ? null : asked(part?.group ?? 0, page);
+      if (one) pages.set(name, one);
+    }
   };
   for (let row = shown.span.first; row < Math.min(shown.span.end, count); row += 1) want(row);
   shown.kept.forEach(want);
   const names = [...pages.keys()];
   const found = useRecordPages(table, query.isPlaceholderData ? [] : [...pages.values()]);
   const reader = useRecordsReader(table);
+  useReadAnew(table, query.data);
 
   const at = (row: number): TableRecord | undefined => {
-    const line = lines.at(row);
-    if (!line || line.place === null) return undefined;
-    return found[names.indexOf(nameOf(line.group, pageOf(line.place)))]?.items[line.place % PAGE_SIZE];
+    const part = partAt(row);
+    const [page = 0] = part ? pagesOf(part) : [];
+    const items = part && found[names.indexOf(nameOf(part.group, page))]?.items;
+    if (!items) return undefined;
+    return isShared(part.group) ? recordsOf(part, [items])[0] : items[part.first % PAGE_SIZE];
   };
   const headingAt = (row: number): Heading | null => {
     const line = lines.at(row);
@@ -80,10 +117,12 @@ export function useGroupedRows({ table, ask, filter, grouping, fields, columns }
     const [place, of] = [line.group + 1, groups.length];
     return { ...group, grouping, field, isOpen, place, of, toggle: () => open.toggle(group.key) };
   };
-  const pagesOfPart = (part: Part) => pagesFor(part).map((page) => asked(part.group, page));
   const knownPart = (part: Part): TableRecord[] | null => {
-    const read = pagesOfPart(part).map((page) => page && reader.known(page));
-    return read.every((page) => !!page) ? cut(part, read) : null;
+    const read = pagesOf(part).map((page) => {
+      const one = asked(part.group, page);
+      return one && reader.known(one);
+    });
+    return read.every((page) => !!page) ? recordsOf(part, read) : null;
   };
   const drawn = Array.from({ length: shown.span.end - shown.span.first }, (_, place) => at(shown.span.first + place));
   const rows: Rows = {
@@ -104,8 +143,8 @@ export function useGroupedRows({ table, ask, filter, grouping, fields, columns }
     },
     read: async (places) => {
       const parts = lines.partsOf(places).map(async (part) => {
-        const wanted = pagesOfPart(part).filter((page) => page !== null);
-        return cut(part, await Promise.all(wanted.map(reader.read)));
+        const wanted = pagesOf(part).flatMap((page) => asked(part.group, page) ?? []);
+        return recordsOf(part, await Promise.all(wanted.map(reader.read)));
       });
       return (await Promise.all(parts)).flat();
     },
@@ -129,4 +168,20 @@ export function useGroupedRows({ table, ask, filter, grouping, fields, columns }
   return { rows, groups, open, inView: headings.filter((heading) => heading !== null) };
 }
 
-const nameOf = (group: number, page: number) => `${group}/${page}`;
+/** Tells the records of a page apart that belong to several groups; each page is gone through once. */
+function splitter(grouping: Grouping | null, field: TableField | undefined, zone: string) {
+  const done = new WeakMap<readonly TableRecord[], Map<string, TableRecord[]>>();
+  return (items: readonly TableRecord[], key: GroupKey | undefined): readonly TableRecord[] => {
+    if (!grouping || !field) return [];
+    let groups = done.get(items);
+    if (!groups) {
+      groups = new Map<string, TableRecord[]>();
+      for (const item of items) {
+        const name = groupOf(grouping, field, item.data[field.id], zone);
+        groups.set(name, [...(groups.get(name) ?? []), item]);
+      }
+      done.set(items, groups);
+    }
+    return groups.get(groupOf(grouping, field, key, zone)) ?? [];
+  };
+}
