@@ -135,6 +135,7 @@ test(
       "Tres",
       "Uno",
     ]);
+    assert.deepEqual(await tab.barriers("main"), []);
     await tab.assertNoFaults();
   },
 );

@@ -24,7 +24,7 @@ export function GroupHeading({ heading, row, fields, mayWrite, show, isReached }
   const format = useFormat();
   const name = useGroupName(show);
   const { field, key, count, sums, isOpen, place, of, toggle } = heading;
-  const { label, totals } = groupSpans(fields, mayWrite);
+  const { label, totals } = groupSpans(fields);
   const sumOf = (one: TableField) => {
     const sum = sums[one.id];
     return sum === null || sum === undefined ? null : decimal(format.language, sum);
@@ -44,9 +44,11 @@ export function GroupHeading({ heading, row, fields, mayWrite, show, isReached }
       aria-setsize={of}
       onClick={toggle}
     >
+      <td className="sheet-open">
+        <Icon name={isOpen ? "down" : "right"} small />
+      </td>
       <th scope="rowgroup" colSpan={label}>
         <span className="group-label">
-          <Icon name={isOpen ? "down" : "right"} small />
           <bdi className="group-name">{name(heading.grouping, field, key)}</bdi>
           <span className="group-count muted n">
             {t.grouping.count(format.number(count), count === 1)}
@@ -64,6 +66,7 @@ export function GroupHeading({ heading, row, fields, mayWrite, show, isReached }
           )}
         </td>
       ))}
+      {mayWrite && <td className="sheet-delete" />}
     </tr>
   );
 }

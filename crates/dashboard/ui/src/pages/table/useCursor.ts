@@ -31,6 +31,9 @@ export function placeAfter(
   return next ? { row: clamp(next.row, rows), column: clamp(next.column, columns) } : null;
 }
 
+/** What takes the focus at a place: its cell, or the heading of a group as a whole. */
+const reachedBy = (name = "") => `[data-cell="${name}"], [data-heading="${name.split(":")[0]}"]`;
+
 const START: Place = { row: 0, column: 1 };
 
 interface State {
@@ -50,13 +53,11 @@ export function useCursor(grid: RefObject<HTMLTableElement | null>, rows: number
   const [name, endName] = [at, end].map(({ row, column }) => `${row}:${column}`);
   useEffect(() => {
     if (moves === 0) return;
-    // The heading of a group takes the focus as a whole.
-    const cell = `[data-cell="${name}"], [data-heading="${name?.split(":")[0]}"]`;
-    grid.current?.querySelector<HTMLElement>(cell)?.focus();
+    grid.current?.querySelector<HTMLElement>(reachedBy(name))?.focus();
   }, [grid, moves, name]);
   useEffect(() => {
     if (endName === name) return;
-    grid.current?.querySelector(`[data-cell="${endName}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    grid.current?.querySelector(reachedBy(endName))?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [grid, name, endName]);
   return {
     at,

@@ -42,11 +42,13 @@ export function useGridAddress(fields: readonly TableField[]) {
     removeFilters: () => change(removeTree),
     setColumns: (next: readonly TableField[]) => change((all) => put(all, "fields", columnsText(next, fields))),
     /** Shows what an address says, and nothing of what was shown. */
-    open: (address: URLSearchParams) =>
+    open: (address: URLSearchParams, { keepsGroups } = { keepsGroups: false }) =>
       change(
         (all) => {
+          const group = all.get("group") ?? "";
           for (const key of [...all.keys()]) all.delete(key);
-          for (const [key, value] of address) all.set(key, value);
+          for (const [key, value] of address) all.append(key, value);
+          if (keepsGroups) put(all, "group", group);
         },
         { isStep: true },
       ),

@@ -51,7 +51,8 @@ export function ViewForm({ table, address, view, filter, onClose }: Props) {
           forget();
           toast("ok", t.views.saved(saved.name));
           onClose();
-          if (!view) address.open(addressOf(saved, table.fields));
+          // What was shown is what is shown, also that of which a view keeps nothing.
+          if (!view) address.open(addressOf(saved, table.fields), { keepsGroups: true });
         },
       },
     );
