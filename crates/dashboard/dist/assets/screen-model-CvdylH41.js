@@ -1,1 +1,0 @@
-import{q as e}from"./session-DNSpq1pO.js";function t(){let{model:t}=e();return e=>e===`operator`?t.operator:e===`system`?t.system:e}export{t};
