@@ -7,7 +7,7 @@ suites=8
 number=0
 
 # Most tests wait for a server or a database more than they compute.
-many_at_once=$(($(nproc) * 2))
+many_at_once=$(($(nproc) * 4))
 many_at_once=${RUST_TEST_THREADS:-$((many_at_once < 16 ? many_at_once : 16))}
 
 # timed TITLE COMMAND...: runs a command, and says how long it took.

@@ -422,7 +422,6 @@ impl Story {
         let horizon = json!({"h": 7, "level": [80, 95], "aggregate": "week"});
         let _ = self.send("POST /regression/forecast/{username}", "/regression/forecast/Interbank", &horizon);
         let csv = self.admin.clone().with("accept", "text/csv");
-        let _ = self.send_as(&csv, "POST /regression/forecast/{username}", "/regression/forecast/Interbank", &horizon);
         let path = "/regression/forecast/Interbank?h=7&level=80,95";
         let operation = "GET /regression/forecast/{username}";
         let _ = self.ask(operation, path);

@@ -1,7 +1,7 @@
 //! The route that answers for every day of a horizon.
 
-use actix_web::body::BoxBody;
-use actix_web::{HttpRequest, HttpResponse, Responder, mime, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, mime, web};
 use atalaya_application::error::{ValueKind, Violation};
 use atalaya_application::forecasts::ReadableAccount;
 use atalaya_application::{AppError, UseCases};
@@ -25,12 +25,12 @@ use crate::api::schemas::{LevelPercent, ModelName, PeriodWord, TargetWord, Warni
 use crate::http::accept::prefers;
 use crate::http::blocking;
 use crate::http::body::JsonBody;
-use crate::http::description::{Describe, Description, NotFound};
+use crate::http::description::NotFound;
 use crate::http::exports::CSV;
 use crate::http::extract::Guarded;
 use crate::http::language::ReaderLanguage;
 use crate::http::problem::Problem;
-use crate::http::respond::{JSON, PolledResponse, polled_bytes};
+use crate::http::respond::{Answered, Polled, PolledResponse, polled_bytes};
 
 /// How many days, and which intervals.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -232,33 +232,6 @@ fn bounds(prefix: &str, level: u8) -> [String; 2] {
     [format!("{prefix}lower_{level}"), format!("{prefix}upper_{level}")]
 }
 
-/// An answer in the form that the client prefers.
-pub(crate) struct WrittenPath {
-    body: Vec<u8>,
-    content_type: &'static str,
-}
-
-impl WrittenPath {
-    fn new(request: &HttpRequest, path: &PathResponse) -> Result<Self, AppError> {
-        if prefers(request, &mime::TEXT_CSV) {
-            return Ok(Self { body: path.csv().map_err(AppError::internal)?, content_type: CSV });
-        }
-        Ok(Self { body: serde_json::to_vec(path).map_err(AppError::internal)?, content_type: JSON })
-    }
-}
-
-impl Responder for WrittenPath {
-    type Body = BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().content_type(self.content_type).body(self.body)
-    }
-}
-
-impl Describe for WrittenPath {
-    fn describe(_: &mut Description) {}
-}
-
 /// Answers for every day, and for periods where they are asked for.
 async fn answer(
     use_cases: web::Data<UseCases>,
@@ -325,35 +298,32 @@ pub(crate) async fn get_forecast_path(
     let account = open(&use_cases, by, &path).await?;
     let command = query.into_inner().into_request()?.into_command()?;
     let path = answer(use_cases, by, account, command, language).await?;
-    let WrittenPath { body, content_type } = WrittenPath::new(&request, &path)?;
-    Ok(polled_bytes(&request, body, content_type))
+    if prefers(&request, &mime::TEXT_CSV) {
+        return Ok(polled_bytes(&request, path.csv().map_err(AppError::internal)?, CSV));
+    }
+    Ok(Polled(path).response(&request))
 }
 
 /// Forecast the next days.
 ///
 /// One forecast for each day of a horizon, as a chart needs them, with how often the intervals held in backtest by days
-/// ahead. `aggregate` adds sums and growth by week or month, or in total. As JSON, or as CSV where `Accept` prefers
-/// `text/csv`.
+/// ahead. `aggregate` adds sums and growth by week or month, or in total. GET has the same as CSV, too.
 #[utoipa::path(
     post,
     path = "/regression/forecast/{username}",
     tag = "forecasts",
     params(("username" = String, Path, description = "The account's handle")),
     request_body = PathRequest,
-    responses(
-        (status = 200, content((PathResponse = "application/json"), (String = "text/csv"))),
-        (status = 404, response = NotFound)
-    )
+    responses((status = 200, body = PathResponse), (status = 404, response = NotFound))
 )]
 pub(crate) async fn forecast_path(
-    request: HttpRequest,
     Guarded(actor, body): Guarded<ReadForecasts, JsonBody>,
     path: web::Path<String>,
     use_cases: web::Data<UseCases>,
     ReaderLanguage(language): ReaderLanguage,
-) -> Result<WrittenPath, Problem> {
+) -> Result<Answered<PathResponse>, Problem> {
     let by = actor.access()?;
     let account = open(&use_cases, by, &path).await?;
     let command = body.parse::<PathRequest>()?.into_command()?;
-    Ok(WrittenPath::new(&request, &answer(use_cases, by, account, command, language).await?)?)
+    Ok(Answered(StatusCode::OK, answer(use_cases, by, account, command, language).await?))
 }

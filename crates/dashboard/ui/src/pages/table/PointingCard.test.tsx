@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Table } from "../../api/tables";
 import { send } from "../../api/transport";
 import { PointingCard } from "./PointingCard";
-import { TestPage } from "./testPage";
+import { TestPage } from "../../testing/testPage";
 
 vi.mock("../../api/transport");
 vi.mock("../../session/session", () => ({ session: { token: async () => "t" } }));
