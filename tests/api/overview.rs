@@ -54,6 +54,7 @@ fn an_account_is_told_at_a_glance() {
         daily_history(90, 396_000).iter().map(|row| i64::try_from(row.followers.get()).unwrap()).collect();
     let change = |until: usize, days: usize| history[until] - history[until - days];
     assert_eq!((&found["seguidores"], &found["data_until"]), (&json!(history[89]), &json!("2026-08-23T01:00:00Z")));
+    assert_eq!(found["complete_until"], "2026-08-22");
     assert_eq!(found["change_7"], json!({"change": change(89, 7), "previous": change(82, 7)}));
     assert_eq!(found["change_28"], json!({"change": change(89, 28), "previous": change(61, 28)}));
     let sparkline = found["sparkline"].as_array().unwrap();

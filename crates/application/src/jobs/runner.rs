@@ -151,7 +151,7 @@ impl JobRunner {
             }
             AppError::NotFound(Resource::Entity | Resource::Field) => self.give_up(lease, JobFailure::FieldGone, now),
             AppError::Forbidden(Forbidden::Account) => self.give_up(lease, JobFailure::AccountGone, now),
-            // As many runs go on as the machine can bear, or an import keeps the table locked: that is nobody's failure.
+            // The machine bears no more runs, or an import keeps the table locked: that is nobody's failure.
             AppError::Unavailable { part: Part::Training | Part::Lock, retry_after } => {
                 let pause = TimeDelta::from_std(retry_after).map_err(AppError::internal)?;
                 self.queue.put_back(lease, now + pause, true)

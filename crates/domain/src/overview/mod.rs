@@ -165,6 +165,9 @@ pub struct Ahead {
 pub struct Glance {
     /// Followers at the newest observation.
     pub followers: Option<Followers>,
+    /// The last day with an observation that is over on the account's clocks: where changes end, and what is expected
+    /// begins.
+    pub complete_until: Option<NaiveDate>,
     /// The change of the last 7 complete days.
     pub week: Option<Change>,
     /// The change of the last 28 complete days.
@@ -198,6 +201,7 @@ impl Glance {
         let days_needed = recent.filter(|_| serving.is_none() && !may_have_hours).and_then(Recent::days_needed);
         Self {
             followers: recent.and_then(Recent::newest),
+            complete_until: last.map(|(date, _)| date),
             week: change(7),
             four_weeks: change(28),
             ahead,

@@ -64,7 +64,9 @@ fn a_change_ends_with_the_last_complete_day() {
     let (week, month) =
         (Some(Change { change: 70, previous: Some(70) }), Some(Change { change: 280, previous: Some(280) }));
     assert_eq!((now.week, now.four_weeks, now.followers), (week, month, Some(count(10_000))));
+    assert_eq!(now.complete_until, Some(date("2026-11-27")));
     // The day is not over yet, and the one before it is the last.
+    assert_eq!(Glance::of(&summary, at("2026-11-27", 23)).complete_until, Some(date("2026-11-26")));
     assert_eq!(Glance::of(&summary, at("2026-11-27", 23)).week, week);
     assert_eq!(summary.recent.unwrap().last_complete(at("2026-11-27", 23)), Some((date("2026-11-26"), count(9_990))));
 }

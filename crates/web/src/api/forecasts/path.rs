@@ -275,8 +275,8 @@ async fn answer(
 
 /// Read the forecast of the next days.
 ///
-/// As by POST, with an address that a spreadsheet can open. As JSON, or as CSV where `Accept` prefers `text/csv`: a line
-/// for each day, or for each period with `aggregate`. Dashboards poll it: send the `ETag` back as `If-None-Match`.
+/// As by POST, with an address that a spreadsheet can open. As JSON, or as CSV where `Accept` prefers `text/csv`: a
+/// line for each day, or for each period with `aggregate`. Dashboards poll it: send the `ETag` back as `If-None-Match`.
 #[utoipa::path(
     get,
     path = "/regression/forecast/{username}",

@@ -187,7 +187,7 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Opt
     (names, Some((columns, forms)))
 }
 
-/// Whether the header has swallowed the rows, as where `curl -d` sends a file: values stand in the names of its columns.
+/// Whether the header has swallowed the rows, as where `curl -d` sends a file: values stand in the names of columns.
 fn lost_its_lines(rows: &mut Rows) -> bool {
     let has_digits = |name: &String| field_of(name).is_none() && name.contains(|letter: char| letter.is_ascii_digit());
     rows.names().iter().any(has_digits) && matches!(rows.next_row(), Ok(None))

@@ -159,6 +159,10 @@ pub(crate) struct AccountGlance {
     /// The newest observation; `null` without one.
     #[schema(format = DateTime, required = true)]
     data_until: Option<String>,
+    /// The last day with an observation that is over on the account's clocks: where changes end. Days after it in
+    /// `sparkline` go on.
+    #[schema(format = Date, required = true)]
+    complete_until: Option<String>,
     /// The change of the last 7 complete days; `null` where the data do not reach.
     #[schema(required = true)]
     change_7: Option<ChangeView>,
@@ -195,6 +199,7 @@ impl AccountGlance {
             plataforma: account.platform.map(|platform| platform.as_str().to_owned()),
             seguidores: glance.followers.map(Followers::get),
             data_until: data_until.map(wire_time),
+            complete_until: glance.complete_until.map(|date| date.to_string()),
             change_7: glance.week.map(ChangeView::from),
             change_28: glance.four_weeks.map(ChangeView::from),
             forecast_30: glance.ahead.map(AheadView::from),

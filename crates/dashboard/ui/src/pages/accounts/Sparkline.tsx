@@ -1,5 +1,4 @@
 import type { OverviewRow } from "../../api/overview";
-import { dayIn } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { growthAhead, growthByWeek, WEEKS, wholeCloses } from "./growth";
@@ -14,7 +13,7 @@ const BAR = PITCH - 2;
 export function Sparkline({ row }: { row: OverviewRow }) {
   const t = useText();
   const format = useFormat();
-  const weeks = growthByWeek(wholeCloses(row, dayIn(new Date(), format.zone)));
+  const weeks = growthByWeek(wholeCloses(row));
   const known = weeks.filter((week) => week !== null);
   const ahead = growthAhead(row);
   if (known.length < 2) {

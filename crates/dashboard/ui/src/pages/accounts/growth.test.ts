@@ -43,19 +43,11 @@ test("what is expected a day keeps its interval around it", () => {
 test("a day that is not over is not drawn as a fall", () => {
   // The last day has 40 followers of it so far; the whole days gain 70 in seven days.
   const sparkline = [...closes(30, 10), { fecha: "2026-09-30", seguidores: 1250 }];
-  const row = { sparkline, change_7: null, forecast_30: null } as unknown as OverviewRow;
-  const lastOf = (part: Partial<OverviewRow>, today: string) => wholeCloses({ ...row, ...part }, today).at(-1)?.fecha;
+  const wholeUntil = (until: string | null) =>
+    wholeCloses({ sparkline, complete_until: until } as unknown as OverviewRow);
 
-  // Told by nothing but the company's zone.
-  expect(lastOf({}, "2026-09-30")).toBe("2026-09-29");
-  expect(lastOf({}, "2026-10-01")).toBe("2026-09-30");
-  expect(growthByWeek(wholeCloses(row, "2026-09-30")).at(-1)).toBe(10);
-
-  // West of its company, the account's day goes on after the company's has ended; east of it, it is over before.
-  const forecast = (fecha: string) => ({ fecha }) as OverviewRow["forecast_30"];
-  expect(lastOf({ forecast_30: forecast("2026-10-29") }, "2026-10-01")).toBe("2026-09-29");
-  expect(lastOf({ forecast_30: forecast("2026-10-30") }, "2026-09-30")).toBe("2026-09-30");
-  expect(lastOf({ change_7: { change: 70, previous: 70 } }, "2026-10-01")).toBe("2026-09-29");
-  expect(lastOf({ change_7: { change: 1250 - 1230, previous: 70 } }, "2026-09-30")).toBe("2026-09-30");
-  expect(lastOf({ change_7: { change: 999, previous: 70 } }, "2026-09-30")).toBe("2026-09-29");
+  expect(growthByWeek(wholeUntil("2026-09-29")).at(-1)).toBe(10);
+  expect(wholeUntil("2026-09-29").at(-1)?.fecha).toBe("2026-09-29");
+  expect(wholeUntil("2026-09-30").at(-1)?.fecha).toBe("2026-09-30");
+  expect(wholeUntil(null)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { OverviewRow } from "../../api/overview";
-import { addDays, type Day } from "../../format/dates";
+import { addDays } from "../../format/dates";
 
 type Change = NonNullable<OverviewRow["change_7"]>;
 
@@ -12,24 +12,9 @@ const WEEK = 7;
 export const WEEKS = 12;
 const DAYS_AHEAD = 30;
 
-/**
- * The closes of days that are over: one that is not would be drawn as a fall. The overview tells neither an account's zone
- * nor which of its days are over, but it counts forecast and change from the last one that is. Without both, days end
- * where the reader's company is; `today` is the day there.
- */
-export function wholeCloses(row: OverviewRow, today: Day): OverviewRow["sparkline"] {
-  const last = lastWholeDay(row, today);
-  return row.sparkline.filter((close) => close.fecha <= last);
-}
-
-function lastWholeDay({ forecast_30: forecast, change_7: change, sparkline }: OverviewRow, today: Day): Day {
-  if (forecast) return addDays(forecast.fecha, -DAYS_AHEAD);
-  const byDay = new Map(sparkline.map((close) => [close.fecha, close.seguidores]));
-  // Where both days changed alike, both are drawn alike.
-  const told = sparkline
-    .slice(-2)
-    .findLast(({ fecha, seguidores }) => seguidores - (byDay.get(addDays(fecha, -WEEK)) ?? NaN) === change?.change);
-  return told?.fecha ?? addDays(today, -1);
+/** The closes of days that are over on the account's clocks: one that is not would be drawn as a fall. */
+export function wholeCloses({ sparkline, complete_until: until }: OverviewRow): OverviewRow["sparkline"] {
+  return until === null ? [] : sparkline.filter((close) => close.fecha <= until);
 }
 
 /** Growth a day of each of the last weeks of whole days, the newest last; null where a close that it needs is absent. */
