@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::openapi::{Content, OpenApi, PathItem, Paths, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
@@ -93,17 +93,23 @@ impl Registry for Described {
         F::Output: Responder + Describe + 'static,
         Args: FromRequest + Describe + 'static,
     {
-        let mut paths = path.paths();
-        for item in paths.paths.values_mut() {
-            for (method, operation) in operations(item) {
-                complete(operation, &P::path(), &Description::of::<Args, F::Output>(method == "GET"));
-                self.examples.add_to_operation(&format!("{method} {}", P::path()), operation);
-            }
-        }
         let mut schemas = Vec::new();
         path.schemas(&mut schemas);
-        self.document.paths.merge(paths);
         self.document.components.get_or_insert_default().schemas.extend(schemas);
+        self.describe(&P::path(), path.paths(), Description::of::<Args, F::Output>);
+    }
+}
+
+impl Described {
+    /// `of` describes the handler; it is told whether it reads.
+    fn describe(&mut self, path: &str, mut paths: Paths, of: fn(bool) -> Description) {
+        for item in paths.paths.values_mut() {
+            for (method, operation) in operations(item) {
+                complete(operation, path, &of(method == "GET"));
+                self.examples.add_to_operation(&format!("{method} {path}"), operation);
+            }
+        }
+        self.document.paths.merge(paths);
     }
 }
 

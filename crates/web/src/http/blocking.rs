@@ -1,9 +1,15 @@
 //! The only bridge from the asynchronous shell to the synchronous core.
 
+use std::any::Any;
+
 use actix_web::web;
 use atalaya_application::AppError;
 
 use crate::http::problem::Problem;
+
+/// Work whose result's type is forgotten: with it for each use case, the runtime's machinery of tasks was compiled two
+/// hundred times, a seventh of this crate.
+type Work = Box<dyn FnOnce() -> Box<dyn Any + Send> + Send>;
 
 /// Runs a use case on a thread that may block, inside the request's tracing span.
 ///
@@ -15,10 +21,14 @@ where
     E: Into<Problem> + Send + 'static,
 {
     let span = tracing::Span::current();
-    match web::block(move || span.in_scope(work)).await {
-        Ok(result) => result.map_err(Into::into),
-        Err(error) => Err(AppError::internal(error).into()),
+    match on_a_thread(Box::new(move || Box::new(span.in_scope(work)))).await?.downcast::<Result<T, E>>() {
+        Ok(result) => (*result).map_err(Into::into),
+        Err(_) => Err(AppError::internal("work answered with another type than its own").into()),
     }
+}
+
+async fn on_a_thread(work: Work) -> Result<Box<dyn Any + Send>, AppError> {
+    web::block(work).await.map_err(AppError::internal)
 }
 
 /// For use cases that end in a plain [`AppError`]; spares handlers the annotation.

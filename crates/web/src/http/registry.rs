@@ -3,7 +3,7 @@
 
 use actix_web::guard;
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, Resource, Responder, Scope};
+use actix_web::{FromRequest, Handler, Resource, Responder, Route, Scope, web};
 use utoipa::openapi::HttpMethod;
 use utoipa_actix_web::OpenApiFactory;
 
@@ -52,6 +52,17 @@ impl Router {
         let scope = |Group { prefix, resources }: Group| Scope::new(&prefix).service(resources);
         self.groups.into_iter().map(scope).collect()
     }
+
+    fn serve(&mut self, path: &str, methods: Vec<HttpMethod>, route: Route) {
+        let (prefix, rest) = split_group(path);
+        let of_method =
+            guard::fn_guard(move |context| methods.iter().any(|known| context.head().method == of_http(known)));
+        let resource = Resource::new(rest).guard(of_method).route(route);
+        match self.groups.iter_mut().find(|group| group.prefix == prefix) {
+            Some(group) => group.resources.push(resource),
+            None => self.groups.push(Group { prefix: prefix.to_owned(), resources: vec![resource] }),
+        }
+    }
 }
 
 impl Registry for Router {
@@ -62,16 +73,7 @@ impl Registry for Router {
         F::Output: Responder + Describe + 'static,
         Args: FromRequest + Describe + 'static,
     {
-        let path = P::path();
-        let (prefix, rest) = split_group(&path);
-        let methods = P::methods();
-        let of_method =
-            guard::fn_guard(move |context| methods.iter().any(|known| context.head().method == of_http(known)));
-        let resource = Resource::new(rest).guard(of_method).to(handler);
-        match self.groups.iter_mut().find(|group| group.prefix == prefix) {
-            Some(group) => group.resources.push(resource),
-            None => self.groups.push(Group { prefix: prefix.to_owned(), resources: vec![resource] }),
-        }
+        self.serve(&P::path(), P::methods(), web::to(handler));
     }
 }
 
