@@ -89,6 +89,8 @@ mod keys;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod log_rotation;
+#[cfg(test)]
 mod login;
 #[cfg(test)]
 mod misused_connections;

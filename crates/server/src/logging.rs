@@ -6,8 +6,8 @@ use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya_application::ports::runtime::Clock;
 use atalaya_infrastructure::runtime::SystemClock;
@@ -64,8 +64,49 @@ impl fmt::Display for LoggingError {
     }
 }
 
-/// Begins logging, for the rest of the process.
-pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
+/// The file that log lines are appended to.
+#[derive(Debug, Clone)]
+pub(crate) struct LogFile {
+    path: PathBuf,
+    open: Arc<Mutex<File>>,
+}
+
+impl LogFile {
+    fn open(path: &Path) -> Result<Self, LoggingError> {
+        Ok(Self { path: path.to_owned(), open: Arc::new(Mutex::new(appended(path)?)) })
+    }
+
+    /// Goes on in a new file of the same name, where the one that was open has been moved away. Where it cannot be
+    /// opened, lines go on in the old one.
+    pub(crate) fn reopen(&self) {
+        match appended(&self.path) {
+            Ok(file) => {
+                *self.open.lock().unwrap_or_else(PoisonError::into_inner) = file;
+                tracing::info!(event = "log_reopened", "the log goes on in a file that was opened anew");
+            }
+            Err(error) => tracing::error!(event = "log_not_reopened", %error, "the log goes on in the old file"),
+        }
+    }
+}
+
+/// Readable by its owner only.
+fn appended(path: &Path) -> Result<File, LoggingError> {
+    let opened = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    opened.map_err(|source| LoggingError::File { path: path.to_owned(), source })
+}
+
+impl io::Write for LogFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Begins logging, for the rest of the process. Answers the file, where there is one, for it to be opened anew.
+pub(crate) fn begin(settings: &LogSettings) -> Result<Option<LogFile>, LoggingError> {
     let quiet = settings.level.min(LevelFilter::WARN);
     let filter = Targets::new()
         .with_default(settings.level)
@@ -74,11 +115,12 @@ pub(crate) fn begin(settings: &LogSettings) -> Result<(), LoggingError> {
         .with_target("actix_http::h1::dispatcher", LevelFilter::OFF);
     match &settings.file {
         Some(path) => {
-            let opened = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-            let file: File = opened.map_err(|source| LoggingError::File { path: path.clone(), source })?;
-            install(filter, settings.format, Mutex::new(file))
+            let file = LogFile::open(path)?;
+            let writer = file.clone();
+            install(filter, settings.format, move || writer.clone())?;
+            Ok(Some(file))
         }
-        None => install(filter, settings.format, std::io::stdout),
+        None => install(filter, settings.format, io::stdout).map(|()| None),
     }
 }
 

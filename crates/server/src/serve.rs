@@ -338,6 +338,14 @@ pub fn terminated() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// SIGHUP, which from now on does not end the process. Within an asynchronous runtime only.
+///
+/// # Errors
+/// Of the machine, when signals cannot be heard.
+pub(crate) fn hangups() -> io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
 /// What is wrong with each of the files of TLS by itself.
 pub(crate) fn wrong_tls_files(files: &TlsFiles) -> Vec<ListenError> {
     let authorities = files.client_ca.as_deref().and_then(|path| certificates(AUTHORITIES_FILE, path).err());

@@ -199,7 +199,7 @@ pub const VARIABLES: &[Variable] = &[
     same("XSS_PROTECTION_HEADER", "0", "`X-XSS-Protection` of every answer: `0` or `1; mode=block`"),
     same("LOG_LEVEL", "info", "`error`, `warn`, `info`, `debug`, `trace` or `off`"),
     same("LOG_FORMAT", "text", "`text` or `json`"),
-    optional("LOG_FILE", "file that log lines are appended to, instead of standard output"),
+    optional("LOG_FILE", "file that log lines are appended to, instead of standard output; opened anew on SIGHUP"),
     optional("TLS_CERT_FILE", "PEM file of the certificate chain; with `TLS_KEY_FILE` the API speaks TLS"),
     optional("TLS_KEY_FILE", "PEM file of the certificate's private key"),
     optional("TLS_CLIENT_CA_FILE", "PEM file of the authorities whose client certificates are demanded"),

@@ -1,5 +1,6 @@
 //! `atalaya serve`.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +10,12 @@ use atalaya_domain::access::Operator;
 use atalaya_infrastructure::clock::ProcessClock;
 use atalaya_infrastructure::settings::{Profile, Settings};
 use atalaya_web::Telemetry;
+use tokio::signal::unix::Signal;
 
 use super::users;
 use super::{CommandError, remark, say, tell, text_of};
 use crate::compose::{Core, VERSION};
+use crate::logging::LogFile;
 use crate::words::Words;
 use crate::{demonstration, logging, serve};
 
@@ -22,7 +25,7 @@ const MEASURE_EVERY: Duration = Duration::from_secs(5);
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run() -> Result<(), CommandError> {
     let settings = Settings::from_env()?;
-    logging::begin(&settings.log)?;
+    let log_file = logging::begin(&settings.log)?;
     logging::log_panics();
     warn_of_plain_http(&settings);
     for near in &settings.near_misses {
@@ -52,8 +55,12 @@ pub(crate) fn run() -> Result<(), CommandError> {
     let demonstrated = services.http.edge.settings.demonstration_login.is_some();
     let system = actix_web::rt::System::new();
     // Before the workers: whoever ends this process from now on has it give back what they took.
-    let heard = system.block_on(async { serve::Signals::hear().and_then(|all| Ok((all, serve::terminated()?))) });
-    let (signals, terminated) = heard.map_err(AppError::internal)?;
+    let heard = system.block_on(async {
+        // Without a file SIGHUP ends the process, as a terminal that closes means it to.
+        let rotated = log_file.map(|file| serve::hangups().map(|hangups| (hangups, file))).transpose()?;
+        Ok((serve::Signals::hear()?, serve::terminated()?, rotated))
+    });
+    let (signals, terminated, rotated) = heard.map_err(|error: io::Error| AppError::internal(error))?;
     // Until the workers have given back their jobs.
     let _presence = core.database.show_presence()?;
     let workers = core.workers().begin()?;
@@ -80,6 +87,9 @@ pub(crate) fn run() -> Result<(), CommandError> {
                 tracing::warn!(event = "last_resort_missing", %error, "nothing ends this process if it hangs");
             }
         });
+        if let Some((hangups, file)) = rotated {
+            actix_web::rt::spawn(reopen_at(hangups, file));
+        }
         serve_metrics(telemetry, settings.listen.metrics_address);
         if settings.profile == Profile::Development {
             welcome(&settings, &place, demonstrated)?;
@@ -122,6 +132,13 @@ fn warn_of_plain_http(settings: &Settings) {
             event = "plain_http",
             "passwords and tokens travel in the clear: set TLS_CERT_FILE and TLS_KEY_FILE, or TRUSTED_PROXIES to the proxy that speaks TLS"
         );
+    }
+}
+
+/// Opens the log file anew at every SIGHUP.
+async fn reopen_at(mut hangups: Signal, log_file: LogFile) {
+    while hangups.recv().await.is_some() {
+        log_file.reopen();
     }
 }
 
