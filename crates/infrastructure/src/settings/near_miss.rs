@@ -7,7 +7,7 @@ use std::fmt;
 use super::variables::VARIABLES;
 
 /// Names of the systems before this one, and what has their place here.
-const FORMER: [(&str, &str); 8] = [
+const FORMER: [(&str, &str); 14] = [
     ("CORS_ORIGINS", "ALLOWED_ORIGINS"),
     ("CORS_ALLOWED_ORIGINS", "ALLOWED_ORIGINS"),
     ("JWT_EXPIRE_MINUTES", "JWT_ACCESS_TOKEN_EXPIRE_MINUTES"),
@@ -16,6 +16,12 @@ const FORMER: [(&str, &str); 8] = [
     ("JWT_SECRET", "JWT_SECRET_KEY"),
     ("RATE_LIMIT", "RATE_LIMIT_PER_MINUTE"),
     ("LOCKOUT_MINUTES", "LOCKOUT_DURATION"),
+    ("BCRYPT_COST", "BCRYPT_ROUNDS"),
+    ("TLS_CERT", "TLS_CERT_FILE"),
+    ("TLS_CERTIFICATE", "TLS_CERT_FILE"),
+    ("TLS_CERT_PATH", "TLS_CERT_FILE"),
+    ("TLS_KEY", "TLS_KEY_FILE"),
+    ("TLS_KEY_PATH", "TLS_KEY_FILE"),
 ];
 /// What some put before every variable of a program.
 const PREFIX: &str = "ATALAYA_";
@@ -94,6 +100,8 @@ mod tests {
             ("CORS_ORIGINS", "ALLOWED_ORIGINS"),
             ("RATE_LIMIT", "RATE_LIMIT_PER_MINUTE"),
             ("JWT_EXPIRE_MINUTES", "JWT_ACCESS_TOKEN_EXPIRE_MINUTES"),
+            ("TLS_CERT", "TLS_CERT_FILE"),
+            ("TLS_KEY_PATH", "TLS_KEY_FILE"),
         ] {
             assert_eq!(meant(found).as_deref(), Some(expected), "{found}");
         }
