@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use atalaya_application::error::Violation;
+use atalaya_application::error::{Field, Violation};
 use atalaya_application::observations::{Batch, Cause, Causes, UploadRow};
 use atalaya_texts::{Language, lookup, violation};
 use atalaya_web::observations::file::{self, Owner, Upload};
@@ -13,6 +13,8 @@ use atalaya_web::tabular::{Table, TableFault, WorkbookFault};
 use super::{CommandError, file_error, language};
 use crate::series_file::{Refused, SeriesFileError};
 
+/// What an import asks where numbers may be two, and the option that answers it.
+const DECIMAL: &str = "decimal";
 /// What is called standard input.
 const STANDARD_INPUT: &str = "-";
 
@@ -91,7 +93,9 @@ pub(super) fn of_rule(is_sheet: bool, broken: &Violation) -> String {
 }
 
 fn said_of(language: Language, is_sheet: bool, broken: &Violation, count: u64) -> String {
-    let fault = rule_in_words(language, broken.code, &broken.params).unwrap_or_else(|| violation(language, broken));
+    // A question that an option answers names the option.
+    let answered_by = if broken.field == Field::from(DECIMAL) { DECIMAL } else { broken.code };
+    let fault = rule_in_words(language, answered_by, &broken.params).unwrap_or_else(|| violation(language, broken));
     let fault = match &broken.column {
         Some(column) => text(language, "column", &[("column", column.clone()), ("fault", fault)]),
         None => fault,
