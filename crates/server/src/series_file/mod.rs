@@ -87,7 +87,13 @@ impl Forms {
                 cell.note_number(&mut separators);
             }
         }
-        let numbers = separators.settle(rows.has_decimal_points());
+        let is_of_counts =
+            rows.names().get(columns.value).and_then(|name| Column::named(name)) == Some(Column::Followers);
+        let numbers = if is_of_counts {
+            separators.of_whole_numbers().settle(false)
+        } else {
+            separators.settle(rows.has_decimal_points())
+        };
         Ok(Self { dates: dates.or_else(|| evidence.settle()), numbers })
     }
 }

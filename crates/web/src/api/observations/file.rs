@@ -18,7 +18,8 @@ use crate::api::tabular::{
 };
 
 /// The names that a header may have, for the message.
-const KNOWN: &str = "hora (fecha, date, ds), seguidores (followers, valor, value, y), tweets, siguiendo, usuario";
+const KNOWN: &str = "hora (fecha, fecha y hora, día, date, time, ds), seguidores (total seguidores, n.º de seguidores, \
+    followers, valor, value, y), tweets (publicaciones, posts), siguiendo (following), usuario (cuenta, account)";
 /// What the columns hold, in the order of [`columns`].
 pub(crate) const FIELDS: [&str; 5] = ["hora", "seguidores", "tweets", "siguiendo", "usuario"];
 /// What uploads call the sheet of a workbook.
@@ -98,8 +99,10 @@ pub fn survey(table: &Table, owner: Owner<'_>, most: usize) -> Upload {
     let mut faults = Faults::keeping(most);
     let (names, found) = surveyed(table, owner, &mut faults);
     let upload = Upload { columns: names, ..Upload::default() };
-    let Some((columns, forms)) = found else { return upload.with(faults) };
-    let batch = rows_of(table, owner, &columns, forms, &mut faults);
+    let Some((columns, forms, in_doubt)) = found else { return upload.with(faults) };
+    let mut batch = rows_of(table, owner, &columns, forms, &mut faults);
+    // To leave out the rows in doubt would store a column with holes wherever it looks like two numbers or two days.
+    batch.complete &= !in_doubt;
     Upload { batch, formats: columns.formats(forms), ..upload }.with(faults)
 }
 
@@ -150,9 +153,9 @@ fn rows_of(table: &Table, owner: Owner<'_>, columns: &Columns, forms: Forms, fau
 /// The names of a header, as far as an answer repeats them.
 type Names = Vec<(String, Option<&'static str>)>;
 
-/// The names of the header, and where its columns stand and how they are written, by all rows; `None` where the header
-/// is wrong.
-fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Option<(Columns, Forms)>) {
+/// The names of the header, and where its columns stand, how they are written, by all rows, and whether one of them may
+/// be read in two ways; `None` where the header is wrong.
+fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Option<(Columns, Forms, bool)>) {
     let mut rows = match table.rows() {
         Ok(rows) => rows,
         Err(fault) => {
@@ -167,13 +170,13 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Opt
         }
         return (names, None);
     };
-    let (mut dates, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
+    let (mut evidence, mut numbers) = (DateEvidence::default(), [Separators::default(); 3]);
     // What cannot be read is reported when it is read again.
     while let Ok(Some(row)) = rows.next_row() {
         let Ok(cells) = row.cells else { continue };
         let cell = |place: &Place| cells.get(place.index);
         if let Some(cell) = cell(&columns.time) {
-            cell.note_date(&mut dates);
+            cell.note_date(&mut evidence);
         }
         for (separators, place) in numbers.iter_mut().zip(&columns.numbers) {
             if let Some(cell) = place.as_ref().and_then(cell) {
@@ -181,10 +184,13 @@ fn surveyed(table: &Table, owner: Owner<'_>, faults: &mut Faults) -> (Names, Opt
             }
         }
     }
-    let dates = owner.dates.or_else(|| dates.settle());
+    let dates = owner.dates.or_else(|| evidence.settle());
     // Counts have no decimals that a point could be needed for: the column shows what it separates.
+    let numbers = numbers.map(Separators::of_whole_numbers);
     let forms = Forms { dates, numbers: numbers.map(|separators| separators.settle(false)) };
-    (names, Some((columns, forms)))
+    let in_doubt = evidence.leaves_doubt(dates)
+        || numbers.iter().zip(forms.numbers).any(|(separators, form)| separators.leave_doubt(form));
+    (names, Some((columns, forms, in_doubt)))
 }
 
 /// Whether the header has swallowed the rows, as where `curl -d` sends a file: values stand in the names of columns.

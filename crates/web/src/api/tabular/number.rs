@@ -7,8 +7,19 @@ use std::borrow::Cow;
 struct Seen {
     decimals: bool,
     thousands: bool,
-    /// One of both.
-    either: bool,
+    either: Either,
+}
+
+/// Numbers in which a mark separates decimals or thousands, and nothing in them tells which.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Either {
+    /// There are none.
+    #[default]
+    None,
+    /// They are whole in both ways: `12.000`.
+    Whole,
+    /// One of them at least is whole with thousands only: `12.345`.
+    Fraction,
 }
 
 impl Seen {
@@ -16,12 +27,16 @@ impl Seen {
         Self {
             decimals: self.decimals || other.decimals,
             thousands: self.thousands || other.thousands,
-            either: self.either || other.either,
+            either: self.either.max(other.either),
         }
     }
 
     fn is_decided(self) -> bool {
         self.decimals || self.thousands
+    }
+
+    fn of_whole_numbers(self) -> Self {
+        Self { thousands: self.thousands || self.either == Either::Fraction, ..self }
     }
 }
 
@@ -77,7 +92,7 @@ enum Shape {
     /// The mark separates thousands.
     Thousands(Mark),
     /// Up to three digits, one mark, three digits.
-    Either(Mark),
+    Either(Mark, Either),
 }
 
 impl Mark {
@@ -105,9 +120,19 @@ impl Separators {
                 self.of(mark.other()).thousands |= grouped;
             }
             Some(Shape::Thousands(mark)) => self.of(mark).thousands = true,
-            Some(Shape::Either(mark)) => self.of(mark).either = true,
+            Some(Shape::Either(mark, either)) => {
+                let seen = self.of(mark);
+                seen.either = seen.either.max(either);
+            }
             Some(Shape::Plain) | None => {}
         }
+    }
+
+    /// What the column shows where its numbers are whole: a mark after which decimals would not be zeros separates
+    /// thousands.
+    #[must_use]
+    pub fn of_whole_numbers(self) -> Self {
+        Self { comma: self.comma.of_whole_numbers(), point: self.point.of_whole_numbers() }
     }
 
     /// What this column and another one show together.
@@ -119,7 +144,8 @@ impl Separators {
     /// Whether numbers of the column may be two different ones in that form.
     #[must_use]
     pub fn leave_doubt(self, form: NumberForm) -> bool {
-        let in_doubt = |seen: Seen, role: Role| role == Role::Unknown && (seen.is_decided() || seen.either);
+        let in_doubt =
+            |seen: Seen, role: Role| role == Role::Unknown && (seen.is_decided() || seen.either != Either::None);
         in_doubt(self.comma, form.comma) || in_doubt(self.point, form.point)
     }
 
@@ -194,12 +220,16 @@ impl NumberForm {
         };
         match shape(text).ok_or(NumberFault::NotANumber)? {
             Shape::Plain => Ok(Cow::Borrowed(text)),
-            Shape::Decimals(mark, _) | Shape::Thousands(mark) | Shape::Either(mark) if role(mark) == Role::Unknown => {
+            Shape::Decimals(mark, _) | Shape::Thousands(mark) | Shape::Either(mark, _)
+                if role(mark) == Role::Unknown =>
+            {
                 Err(NumberFault::Ambiguous)
             }
-            Shape::Decimals(mark, _) | Shape::Either(mark) if role(mark) == Role::Decimals => Ok(decimals(text, mark)),
-            Shape::Thousands(mark) | Shape::Either(mark) if role(mark) == Role::Thousands => Ok(without(text, mark)),
-            Shape::Decimals(..) | Shape::Thousands(_) | Shape::Either(_) => Err(NumberFault::NotANumber),
+            Shape::Decimals(mark, _) | Shape::Either(mark, _) if role(mark) == Role::Decimals => {
+                Ok(decimals(text, mark))
+            }
+            Shape::Thousands(mark) | Shape::Either(mark, _) if role(mark) == Role::Thousands => Ok(without(text, mark)),
+            Shape::Decimals(..) | Shape::Thousands(_) | Shape::Either(..) => Err(NumberFault::NotANumber),
         }
     }
 
@@ -256,7 +286,8 @@ fn shape(text: &str) -> Option<Shape> {
     let single = |mark: Mark| {
         let (before, after) = digits.split_once(mark.character())?;
         let is_group = (1..=3).contains(&before.len()) && !before.starts_with('0') && after.len() == 3;
-        Some(if is_group && !has_exponent { Shape::Either(mark) } else { Shape::Decimals(mark, false) })
+        let either = if after == "000" { Either::Whole } else { Either::Fraction };
+        Some(if is_group && !has_exponent { Shape::Either(mark, either) } else { Shape::Decimals(mark, false) })
     };
     match (count(Mark::Comma), count(Mark::Point)) {
         (0, 0) => Some(Shape::Plain),

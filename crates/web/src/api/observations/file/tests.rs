@@ -105,6 +105,9 @@ fn whole_numbers_are_read_as_people_write_them() {
         ("1.234,00\n12.345\n7", [1_234, 12_345, 7]),
         ("1,234.00\n12,345\n7", [1_234, 12_345, 7]),
         ("5,0\n12.345\n7", [5, 12_345, 7]),
+        // With decimals it would be no count of followers.
+        ("184.488\n12.000\n7", [184_488, 12_000, 7]),
+        ("184,488\n12,000\n7", [184_488, 12_000, 7]),
     ] {
         let row = |(day, number)| format!("2026-01-0{day};{number}\n");
         let rows: String = (1..).zip(column.lines()).map(row).collect();
@@ -114,11 +117,17 @@ fn whole_numbers_are_read_as_people_write_them() {
 
 #[test]
 fn what_may_be_two_numbers_is_refused_with_its_line() {
-    for (number, line) in [("12,345", 2), ("12.345", 2)] {
+    for (number, line) in [("12,000", 2), ("12.000", 2)] {
         assert_eq!(codes(&format!("hora;seguidores\n2026-01-01;{number}\n")), [(Some(line), "ambiguous_number")]);
     }
     let both = "hora;seguidores\n2026-01-01;1.234.567\n2026-01-02;5.0\n2026-01-03;12.345\n";
     assert_eq!(codes(both), [2, 3, 4].map(|line| (Some(line), "ambiguous_number")), "a point is one or the other");
+    let handle = AccountHandle::parse("Interbank").unwrap();
+    let owner = Owner { handle: &handle, time_zone: chrono_tz::UTC, dates: None, passes_over: false };
+    for doubtful in [both, "hora;seguidores\n2026-01-01;7\n2026-01-02;12.000\n", "hora;seguidores\n1/2/2026;7\n"] {
+        let table = Table::of_bytes(doubtful.to_owned(), None).unwrap();
+        assert!(!survey(&table, owner, 10).batch.complete, "its rows are not left out one by one: {doubtful}");
+    }
 }
 
 #[test]

@@ -77,6 +77,9 @@ impl ImportFile {
         let of_fields = |kinds: [FieldType; 2]| {
             let columns = survey.names.iter().zip(&survey.columns).zip(roles);
             columns.filter_map(move |((name, shown), role)| match role {
+                Role::Field(field) if field.kind == FieldType::Integer && kinds.contains(&field.kind) => {
+                    Some((name, Shown { numbers: shown.numbers.of_whole_numbers(), ..*shown }))
+                }
                 Role::Field(field) if kinds.contains(&field.kind) => Some((name, *shown)),
                 _ => None,
             })
