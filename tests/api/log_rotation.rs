@@ -22,7 +22,7 @@ fn await_text(path: &std::path::Path, text: &str) -> String {
 
 #[test]
 fn a_rotated_log_goes_on_in_a_new_file() {
-    let database = TestDatabase::new();
+    let database = TestDatabase::default();
     let (log, moved) = (database.folder().join("atalaya.log"), database.folder().join("atalaya.log.1"));
     let mut server = Program::serve(&database, &[("LOG_FILE", log.to_str().unwrap()), ("LOG_LEVEL", "info")]);
     await_text(&log, "listening");

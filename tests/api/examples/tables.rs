@@ -48,6 +48,7 @@ impl Story {
         let _ = self.ask("GET /api/metadata/entities/{entity_id}", &path);
         let _ = self.ask("GET /api/entities", "/api/entities");
         let _ = self.ask("GET /api/entities/{entity_id}", &format!("/api/entities/{entity}"));
+        let _ = self.ask("GET /api/entities/{entity_id}/events", &format!("/api/entities/{entity}/events"));
 
         self.records(&entity);
         self.covariates();
