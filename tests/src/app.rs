@@ -137,6 +137,7 @@ impl TestApp {
         (clock, told): (Arc<TestClock>, Arc<dyn Clock>),
         adjust: impl FnOnce(&mut Services),
     ) -> Result<Self, StartError> {
+        let database = database.with_schema();
         let settings = settings(&database, changes);
         let core = Core::open(&settings, told)?;
         let mut services = core.services(&settings)?;

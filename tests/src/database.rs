@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use atalaya_infrastructure::persistence::Database;
 use atalaya_test_servers::{PgDatabase, Postgres};
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
@@ -48,6 +49,11 @@ macro_rules! with_connection {
     };
 }
 
+fn migrate(url: &str) {
+    let database = Database::open(url, 1, Vec::new()).expect("the database opens");
+    database.setup().migrate_up().expect("the migrations run");
+}
+
 /// A SQLite file in a folder of its own, or a folder and a database of the server that the tests of this process share.
 /// Both go when this is dropped.
 pub struct TestDatabase {
@@ -84,6 +90,34 @@ impl TestDatabase {
     #[must_use]
     pub fn is_a_file(&self) -> bool {
         self.kind == Kind::Sqlite
+    }
+
+    /// Gives a database that nobody has opened yet the program's schema, which is made once for all tests of a process:
+    /// the migrations are a large part of what a test takes.
+    pub fn with_schema(self) -> Self {
+        match self.kind {
+            Kind::Sqlite if !self.file().exists() => {
+                static SCHEMA: OnceLock<Vec<u8>> = OnceLock::new();
+                let schema = SCHEMA.get_or_init(|| {
+                    let empty = Self::default();
+                    migrate(&empty.url());
+                    // Whoever closes a database as the last one puts its log into the file.
+                    std::fs::read(empty.file()).expect("a file")
+                });
+                std::fs::write(self.file(), schema).expect("a file");
+            }
+            Kind::Postgres if self.postgres.get().is_none() => {
+                static SCHEMA: OnceLock<PgDatabase> = OnceLock::new();
+                let schema = SCHEMA.get_or_init(|| {
+                    let empty = Postgres::shared().create_database();
+                    migrate(&empty.url());
+                    empty
+                });
+                self.postgres.get_or_init(|| schema.copy());
+            }
+            Kind::Sqlite | Kind::Postgres => {}
+        }
+        self
     }
 
     fn file(&self) -> PathBuf {

@@ -182,9 +182,13 @@ impl Postgres {
     /// An empty database, dropped with the value.
     #[must_use]
     pub fn create_database(self: &Arc<Self>) -> PgDatabase {
+        self.create_like("template0")
+    }
+
+    fn create_like(self: &Arc<Self>, template: &str) -> PgDatabase {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0"));
+        self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}"));
         PgDatabase { server: Arc::clone(self), name }
     }
 
@@ -231,6 +235,18 @@ pub struct PgDatabase {
 }
 
 impl PgDatabase {
+    /// A database of the same contents, dropped with the value. Nobody may be connected to this one.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let copy = self.server.create_like(&self.name);
+        // What may be done to the database itself is no part of its contents.
+        self.server.administer(&format!(
+            "UPDATE pg_database SET datacl = (SELECT datacl FROM pg_database WHERE datname = '{}') WHERE datname = '{}'",
+            self.name, copy.name
+        ));
+        copy
+    }
+
     /// The value of `DATABASE_URL`: as its owner, who is no superuser.
     #[must_use]
     pub fn url(&self) -> String {
