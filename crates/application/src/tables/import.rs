@@ -22,6 +22,8 @@ pub enum Written {
     Number(String),
     /// A text.
     Text(String),
+    /// A text that is read as JSON.
+    Json(String),
     /// What is none, with the rule that it breaks.
     Unreadable(Violation),
 }
@@ -34,6 +36,7 @@ impl Written {
             Self::Boolean(is) => Some(Input::Boolean(*is)),
             Self::Number(number) => Some(Input::Number(number)),
             Self::Text(text) => Some(Input::Text(text.into())),
+            Self::Json(text) => Some(Input::Json(text)),
             Self::Unreadable(_) => None,
         }
     }

@@ -58,6 +58,7 @@ fn kind(of: FieldType) -> &'static str {
         FieldType::DateTime => "instant",
         FieldType::Relation => "record",
         FieldType::Choice => "choice",
+        FieldType::Json => "json",
     }
 }
 
@@ -69,6 +70,7 @@ pub fn of_broken(field: Field, rule: &BrokenRule) -> Violation {
         BrokenRule::Required => Violation::new(field, "missing"),
         BrokenRule::WrongType(expected) => Violation::new(field, "wrong_type").with("kind", &kind(*expected)),
         BrokenRule::TooLong { max } => Violation::new(field, "too_long").with("max", max),
+        BrokenRule::TooDeep { max } => Violation::new(field, "too_deep").with("max", max),
         BrokenRule::RecordTooLarge { max } => Violation::new(field, "record_too_large").with("max", max),
         BrokenRule::Character => Violation::new(field, "invalid_character"),
         BrokenRule::TooManyDigits => Violation::new(field, "too_many_digits").with("max", &Number::MAX_DIGITS),

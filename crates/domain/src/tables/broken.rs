@@ -11,9 +11,14 @@ pub enum BrokenRule {
     Required,
     /// The value is of another type.
     WrongType(FieldType),
-    /// More code points than the field allows.
+    /// More code points than the field allows, or than a JSON value may have.
     TooLong {
         /// The most.
+        max: u32,
+    },
+    /// Lists and objects of a JSON value lie deeper in one another than is kept.
+    TooDeep {
+        /// The most levels.
         max: u32,
     },
     /// The texts of the record are more than it may hold together.

@@ -78,8 +78,11 @@ impl Field {
             (Value::Text(text) | Value::Choice(text), _) if text.trim().is_empty() => return Ok(Converted::Nothing),
             (Value::Text(text) | Value::Choice(text), FieldType::Relation) => return Ok(self.pointing(text)),
             (Value::Text(text) | Value::Choice(text), _) => return self.read_text(text, zone).map(Converted::Value),
-            (_, FieldType::Choice | FieldType::Boolean) => {
+            (_, FieldType::Choice | FieldType::Boolean) | (Value::Json(_), FieldType::Number | FieldType::Integer) => {
                 return self.read_text(&value.to_string(), zone).map(Converted::Value);
+            }
+            (Value::Integer(_) | Value::Number(_) | Value::Boolean(_), FieldType::Json) => {
+                return Value::typed(self.kind, &Input::Json(&value.to_string())).map(Converted::Value);
             }
             (Value::Integer(number), FieldType::Number) => Some(Value::Number(Number::whole(*number))),
             (Value::Number(number), FieldType::Integer) => return whole(*number).map(Converted::Value),
@@ -149,6 +152,7 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
+    use super::super::json::Json;
     use super::super::testing;
     use super::*;
     use crate::id::RecordId;
@@ -218,6 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn plain_values_are_json_and_only_json_is_read_of_a_text() {
+        let json = |text: &str| Value::Json(Json::parse(text).unwrap());
+        assert_eq!(convert(&number("1.50"), FieldType::Json), Ok(Converted::Value(json("1.50"))));
+        assert_eq!(convert(&Value::Boolean(true), FieldType::Json), Ok(Converted::Value(json("true"))));
+        assert_eq!(convert(&json("5"), FieldType::Integer), Ok(Converted::Value(Value::Integer(5))));
+        assert_eq!(from_text(" {\"a\": [1]} ", FieldType::Json), Ok(json("{\"a\":[1]}")));
+        assert_eq!(from_text("hola", FieldType::Json), Err(BrokenRule::WrongType(FieldType::Json)));
+    }
+
+    #[test]
     fn a_blank_text_is_no_value_of_another_type() {
         assert_eq!(convert(&Value::Text(" ".to_owned()), FieldType::Number), Ok(Converted::Nothing));
         let required = Field { required: true, ..testing::field(1, FieldType::Date) };
@@ -241,6 +255,7 @@ mod tests {
                 .prop_map(|micros| Value::DateTime(DateTime::from_timestamp_micros(micros).unwrap())),
             any::<bool>().prop_map(Value::Boolean),
             any::<u128>().prop_map(|id| Value::Relation(RecordId::new(Uuid::from_u128(id)))),
+            ".{0,20}".prop_map(|text| Value::Json(Json::of_text(&text).unwrap())),
         ]
     }
 

@@ -167,7 +167,7 @@ impl Filter {
         day_start: &dyn Fn(NaiveDate) -> DateTime<Utc>,
     ) -> Result<Self, InvalidCondition> {
         let condition = Condition { field, day_start };
-        if operator != Operator::In {
+        if operator != Operator::In || field.kind == FieldType::Json {
             return condition.test(operator, inputs).map(|test| Self::Field(field.number, test));
         }
         // Days of instants are spans, and all other values one test.
@@ -238,6 +238,7 @@ pub fn compare(one: &Value, other: &Value) -> Option<std::cmp::Ordering> {
         (Value::Text(one), Value::Text(other)) | (Value::Choice(one), Value::Choice(other)) => {
             Some(collated(one).cmp(&collated(other)))
         }
+        (Value::Json(one), Value::Json(other)) => Some(collated(one.as_str()).cmp(&collated(other.as_str()))),
         _ => one.partial_cmp(other),
     }
 }
@@ -259,8 +260,9 @@ enum Meant {
 impl Condition<'_> {
     fn test(&self, operator: Operator, inputs: &[Input<'_>]) -> Result<Test, InvalidCondition> {
         let is_text = matches!(self.field.kind, FieldType::Text | FieldType::Choice);
-        let is_ordered = !matches!(self.field.kind, FieldType::Boolean | FieldType::Relation);
         match operator {
+            // Two writings of one value are not the same text.
+            _ if self.field.kind == FieldType::Json && operator != Operator::IsNull => Err(InvalidCondition::Operator),
             Operator::IsNull => match single(inputs)? {
                 Input::Boolean(is_null) => Ok(if *is_null { Test::Missing } else { Test::Present }),
                 Input::Text(text) if text == "true" => Ok(Test::Missing),
@@ -276,7 +278,7 @@ impl Condition<'_> {
             Operator::Contains | Operator::Starts if !is_text => Err(InvalidCondition::Operator),
             Operator::Contains => text(single(inputs)?).map(Test::Contains),
             Operator::Starts => text(single(inputs)?).map(Test::Starts),
-            _ if !is_ordered => Err(InvalidCondition::Operator),
+            _ if !self.field.kind.is_ordered() => Err(InvalidCondition::Operator),
             Operator::Between => {
                 let [from, until] = inputs else { return Err(InvalidCondition::Count(2)) };
                 Ok(Test::Within { from: self.from(from, true)?, until: self.until(until, true)? })

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::broken::BrokenRule;
 use super::field::Field;
+use super::json::{InvalidJson, Json};
 use super::kind::FieldType;
 use super::number::{InvalidNumber, Number};
 use super::value::{Input, Value};
@@ -55,9 +56,20 @@ impl Value {
             }
             (FieldType::DateTime, Input::Text(text)) => instant(text).map(Self::DateTime).ok_or_else(wrong),
             (FieldType::Choice, Input::Text(text)) => Ok(Self::Choice(text.clone().into_owned())),
+            (FieldType::Json, Input::Json(text) | Input::Number(text)) => json(Json::parse(text)),
+            (FieldType::Json, Input::Text(text)) => json(Json::of_text(text)),
+            (FieldType::Json, Input::Boolean(is)) => json(Json::parse(&is.to_string())),
             _ => Err(wrong()),
         }
     }
+}
+
+fn json(parsed: Result<Json, InvalidJson>) -> Result<Value, BrokenRule> {
+    parsed.map(Value::Json).map_err(|invalid| match invalid {
+        InvalidJson::Form => BrokenRule::WrongType(FieldType::Json),
+        InvalidJson::TooLong => BrokenRule::TooLong { max: Json::MAX_CHARS },
+        InvalidJson::TooDeep => BrokenRule::TooDeep { max: Json::MAX_DEPTH },
+    })
 }
 
 /// A text in NFC. Nothing is hidden from the reader of a table but what they wrote themselves: only U+0000 is refused,

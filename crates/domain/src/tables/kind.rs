@@ -27,6 +27,23 @@ words! {
         DateTime = "DATETIME",
         /// One of the field's own choices.
         Choice = "CHOICE",
+        /// Any JSON value: [`Json`](super::Json). It is kept and shown, and neither compared nor unique.
+        Json = "JSON",
+    }
+}
+
+impl FieldType {
+    /// Whether values of this type may be unique: two are not enough to tell records apart, and one JSON value can be
+    /// written in many ways.
+    #[must_use]
+    pub fn can_be_unique(self) -> bool {
+        !matches!(self, Self::Boolean | Self::Json)
+    }
+
+    /// Whether one value of this type is larger than another one to people.
+    #[must_use]
+    pub fn is_ordered(self) -> bool {
+        !matches!(self, Self::Boolean | Self::Relation | Self::Json)
     }
 }
 

@@ -11,6 +11,7 @@ mod conversion;
 mod definition;
 mod field;
 mod filter;
+mod json;
 mod judging;
 mod kind;
 mod names;
@@ -37,6 +38,7 @@ pub use filter::{
     Bound, COLLATED_BYTES, Filter, InvalidCondition, Operator, RecordQuery, Sort, SortBy, Test, collated, compare,
     searched,
 };
+pub use json::{InvalidJson, Json};
 pub use kind::{FieldType, OnDelete};
 pub use names::{DisplayName, EntityName, FieldName, ReservedName};
 pub use number::{InvalidNumber, Number};

@@ -134,7 +134,12 @@ pub const MOST_RECORD_BYTES: usize = 1 << 18;
 /// How many bytes the texts of a record take.
 #[must_use]
 pub fn text_bytes(values: &Values) -> usize {
-    values.values().map(|value| if let Value::Text(text) | Value::Choice(text) = value { text.len() } else { 0 }).sum()
+    let bytes = |value: &Value| match value {
+        Value::Text(text) | Value::Choice(text) => text.len(),
+        Value::Json(json) => json.as_str().len(),
+        _ => 0,
+    };
+    values.values().map(bytes).sum()
 }
 
 /// Whether two records hold the same, written the same: `1.50` is the same number as `1.5`, and another writing.
@@ -310,7 +315,7 @@ mod tests {
         assert_eq!(judged(FieldType::Text, text("")), Ok(Some(Value::Text(String::new()))));
         assert_eq!(judged(FieldType::Text, text("a\0")), Err(BrokenRule::Character));
         assert_eq!(judged(FieldType::Text, text("e\u{301}")), Ok(Some(Value::Text("é".to_owned()))));
-        assert_eq!(judged(FieldType::Text, Input::Structure), wrong(FieldType::Text));
+        assert_eq!(judged(FieldType::Text, Input::Json("[]")), wrong(FieldType::Text));
         assert_eq!(judged(FieldType::Relation, text("x")), wrong(FieldType::Relation));
         assert_eq!(judged(FieldType::Text, Input::Null), Ok(None));
     }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
+use super::json::Json;
 use super::kind::FieldType;
 use super::number::Number;
 use crate::id::RecordId;
@@ -21,8 +22,8 @@ pub enum Input<'a> {
     Number(&'a str),
     /// A text.
     Text(Cow<'a, str>),
-    /// A list or an object, which no field takes.
-    Structure,
+    /// A list or an object, as it was written, or any JSON that a text holds.
+    Json(&'a str),
 }
 
 impl<'a> Input<'a> {
@@ -31,6 +32,7 @@ impl<'a> Input<'a> {
     pub fn written(kind: FieldType, text: &'a str) -> Self {
         match (kind, text) {
             (FieldType::Number | FieldType::Integer, _) => Self::Number(text),
+            (FieldType::Json, _) => Self::Json(text),
             (FieldType::Boolean, "true") => Self::Boolean(true),
             (FieldType::Boolean, "false") => Self::Boolean(false),
             _ => Self::Text(Cow::Borrowed(text)),
@@ -57,6 +59,8 @@ pub enum Value {
     DateTime(DateTime<Utc>),
     /// Of [`FieldType::Choice`].
     Choice(String),
+    /// Of [`FieldType::Json`].
+    Json(Json),
 }
 
 impl Value {
@@ -75,6 +79,7 @@ impl Value {
             Self::Relation(_) => FieldType::Relation,
             Self::DateTime(_) => FieldType::DateTime,
             Self::Choice(_) => FieldType::Choice,
+            Self::Json(_) => FieldType::Json,
         }
     }
 }
@@ -90,6 +95,7 @@ impl PartialOrd for Value {
             (Self::Boolean(one), Self::Boolean(other)) => Some(one.cmp(other)),
             (Self::Relation(one), Self::Relation(other)) => Some(one.cmp(other)),
             (Self::DateTime(one), Self::DateTime(other)) => Some(one.cmp(other)),
+            (Self::Json(one), Self::Json(other)) => Some(one.cmp(other)),
             _ => None,
         }
     }
@@ -105,6 +111,7 @@ impl fmt::Display for Value {
             Self::Date(day) => write!(f, "{}", day.format("%Y-%m-%d")),
             Self::Boolean(is) => is.fmt(f),
             Self::Relation(id) => id.get().fmt(f),
+            Self::Json(json) => json.fmt(f),
             Self::DateTime(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         }
     }

@@ -4,7 +4,7 @@
 use atalaya_application::AppError;
 use atalaya_application::ports::retyping::Held;
 use atalaya_domain::id::RecordId;
-use atalaya_domain::tables::{Field, FieldNumber, FieldType, Number, Table, Value, Values};
+use atalaya_domain::tables::{self, Field, FieldNumber, FieldType, Number, Table, Value, Values};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -103,6 +103,7 @@ pub(super) fn value(kind: FieldType, stored: &Json) -> Option<Value> {
     Some(match (kind, stored) {
         (FieldType::Text, Json::String(text)) => Value::Text(text.clone()),
         (FieldType::Choice, Json::String(text)) => Value::Choice(text.clone()),
+        (FieldType::Json, Json::String(text)) => Value::Json(tables::Json::stored(text.clone())),
         (FieldType::Number, Json::String(text)) => Value::Number(Number::parse(text).ok()?),
         (FieldType::Integer, Json::Number(number)) => Value::Integer(number.as_i64()?),
         (FieldType::Date, Json::String(text)) => Value::Date(text.parse().ok()?),

@@ -24,6 +24,7 @@ pub(super) fn sort_key(value: &Value) -> Vec<u8> {
         Value::DateTime(at) => of_integer(at.timestamp_micros()),
         Value::Boolean(is) => vec![u8::from(*is)],
         Value::Relation(id) => id.get().as_bytes().to_vec(),
+        Value::Json(json) => collated(json.as_str()).into_bytes(),
     }
 }
 
@@ -33,6 +34,7 @@ pub(super) fn exact(value: &Value) -> Option<Vec<u8>> {
         Value::Text(text) | Value::Choice(text) => {
             digest(&SHA256, text.as_bytes()).as_ref().get(..EXACT_BYTES).map(<[u8]>::to_vec)
         }
+        Value::Json(json) => exact(&Value::Text(json.to_string())),
         _ => None,
     }
 }

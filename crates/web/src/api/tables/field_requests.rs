@@ -91,7 +91,7 @@ pub(crate) struct RetypeRequest<'a> {
     /// Of a relation: what becomes of a record when the one that it points to is deleted; `restrict` unless told.
     #[schema(value_type = Option<OnDeleteWord>)]
     on_delete: Option<String>,
-    /// Whether no two records have the same value; as it is unless told, and never of a `BOOLEAN`.
+    /// Whether no two records have the same value; as it is unless told, and never of a `BOOLEAN` or `JSON`.
     unique: Option<bool>,
     /// The value of a new record that names none.
     #[serde(borrow, default)]
@@ -117,7 +117,8 @@ pub(crate) struct RetypeRequest<'a> {
 impl RetypeRequest<'_> {
     /// What the field that is as `field` says will be.
     pub(super) fn into_command(self, field: &Field) -> Result<NewField, Problem> {
-        let keeps_unique = field.rules.unique && self.field_type != FieldType::Boolean.as_str();
+        let can_be_unique = self.field_type.parse().is_ok_and(FieldType::can_be_unique);
+        let keeps_unique = field.rules.unique && can_be_unique;
         let request = FieldRequest {
             name: field.name.as_str().to_owned(),
             display_name: field.display_name.as_str().to_owned(),
@@ -259,9 +260,9 @@ struct RuleReader<'r> {
 }
 
 impl RuleReader<'_> {
-    /// Whether values of the type may be unique: two are not enough to tell records apart.
+    /// Whether values of the type may be unique.
     fn unique(&mut self) -> bool {
-        let suits = self.field.kind != FieldType::Boolean;
+        let suits = self.field.kind.can_be_unique();
         if !suits {
             self.rules.broken(Violation::new("unique", "not_for_type"));
         }

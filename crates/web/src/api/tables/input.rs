@@ -114,7 +114,7 @@ pub(crate) fn input(value: &RawValue) -> Result<Input<'_>, Problem> {
             let text: String = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
             Input::Text(Cow::Owned(text))
         }
-        Some(b'{' | b'[') => Input::Structure,
+        Some(b'{' | b'[') => Input::Json(text),
         _ => Input::Number(text),
     })
 }

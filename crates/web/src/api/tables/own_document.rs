@@ -242,14 +242,17 @@ fn properties(table: &Table) -> Map<String, Json> {
 fn property(field: &Field) -> Map<String, Json> {
     let rules = &field.rules;
     let word = match field.kind {
-        FieldType::Number => "number",
-        FieldType::Integer => "integer",
-        FieldType::Boolean => "boolean",
-        FieldType::Text | FieldType::Date | FieldType::DateTime | FieldType::Relation | FieldType::Choice => "string",
+        FieldType::Number => Some("number"),
+        FieldType::Integer => Some("integer"),
+        FieldType::Boolean => Some("boolean"),
+        FieldType::Text | FieldType::Date | FieldType::DateTime | FieldType::Relation | FieldType::Choice => {
+            Some("string")
+        }
+        // A schema without a type takes every value.
+        FieldType::Json => None,
     };
-    let kind = if field.required { json!(word) } else { json!([word, "null"]) };
-    let mut schema = Map::new();
-    schema.insert("type".to_owned(), kind);
+    let kind = word.map(|word| if field.required { json!(word) } else { json!([word, "null"]) });
+    let mut schema: Map<String, Json> = kind.into_iter().map(|kind| ("type".to_owned(), kind)).collect();
     schema.insert("title".to_owned(), json!(field.display_name.as_str()));
     let mut say = |key: &str, value: Json| {
         schema.insert(key.to_owned(), value);
@@ -279,7 +282,7 @@ fn property(field: &Field) -> Map<String, Json> {
             let none = (!field.required).then_some(Json::Null);
             say("enum", rules.choices.iter().map(|choice| json!(choice)).chain(none).collect());
         }
-        FieldType::Boolean => {}
+        FieldType::Boolean | FieldType::Json => {}
     }
     schema
 }

@@ -45,6 +45,8 @@ impl ToSchema for DataView {}
 pub(crate) enum ValueView {
     /// A number as it was written, digit by digit.
     Number(Box<RawValue>),
+    /// Any JSON, as it was written.
+    Json(Box<RawValue>),
     /// A whole number.
     Integer(i64),
     /// `true` or `false`.
@@ -67,6 +69,7 @@ impl ValueView {
             Value::Number(number) if !form.numbers_as_text => {
                 Self::Number(RawValue::from_string(number.to_string()).map_err(AppError::internal)?)
             }
+            Value::Json(json) => Self::Json(RawValue::from_string(json.to_string()).map_err(AppError::internal)?),
             Value::Integer(number) => Self::Integer(*number),
             Value::Boolean(is) => Self::Boolean(*is),
             Value::DateTime(at) => Self::Text(moment(*at)),

@@ -34,6 +34,7 @@ impl Forms {
         match field.kind {
             FieldType::Text => Written::Text(original(cell.as_str())),
             FieldType::Choice => Written::Text(choice(field, &original(cell.as_str()))),
+            FieldType::Json => Written::Json(original(trimmed)),
             FieldType::Relation => Written::Text(original(cell.as_str()).trim().to_owned()),
             FieldType::Boolean => truth(field, trimmed),
             FieldType::Number | FieldType::Integer => self.number(field, cell.kind(), trimmed),
