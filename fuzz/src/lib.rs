@@ -24,6 +24,7 @@ pub fn table_of_every_type() -> Table {
             created_at: DateTime::UNIX_EPOCH,
             target: None,
             rules: Rules { choices: vec!["x".to_owned()], ..Rules::default() },
+            presentation: Default::default(),
             retyping: None,
         }
     };

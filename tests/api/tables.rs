@@ -11,6 +11,7 @@ mod definitions;
 mod expansion;
 mod export;
 mod import;
+mod json;
 mod large_files;
 mod own_document;
 mod queries;

@@ -5,7 +5,8 @@ use atalaya_domain::access::Operator;
 use atalaya_domain::id::{CompanyId, EntityId};
 use atalaya_domain::mandate::{DefineTables, Mandate};
 use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Rules, TableAccess, View,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldType, NewEntity, NewField, Presentation, Rules,
+    TableAccess, View,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -291,6 +292,7 @@ impl Story {
                 max_length: None,
                 target: None,
                 rules: Rules::default(),
+                presentation: Presentation::default(),
             };
             let _ = tables.add_field(&by, entity, &new, &Unkept).unwrap();
         }

@@ -181,3 +181,40 @@ fn a_field_keeps_its_values_under_another_name_and_the_old_name_is_free() {
     assert_eq!(written.expect(200)["data"][&id], 6);
     let _ = admin.get(&format!("{path}?keys=x")).problem(422, "VALIDATION_FAILED");
 }
+
+#[test]
+fn a_field_tells_what_it_is_for_and_how_its_choices_are_shown() {
+    let app = app();
+    let admin = app.login("admin_bcp");
+    let entity = define(&admin, "campaign");
+    let fields = format!("/api/metadata/entities/{entity}/fields");
+    let state = |more: Value| {
+        let mut asked =
+            json!({"name": "estado", "display_name": "Estado", "field_type": "CHOICE", "choices": ["A", "B"]});
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        admin.post(&fields, &asked)
+    };
+    let wrong =
+        state(json!({"choice_labels": {"C": "x"}, "choice_colors": {"A": "beige"}, "description": "x".repeat(1_001)}));
+    let expected = ["description: too_long", "choice_labels.C: unknown_value", "choice_colors.A: unknown_value"];
+    assert_eq!(wrong.broken_rules(), expected);
+    let looks = json!({
+        "description": "En qué va la campaña", "choice_labels": {"A": "Activa"}, "choice_colors": {"A": "green", "B": "red"},
+    });
+    let made = state(looks.clone()).expect(201).clone();
+    for (name, value) in looks.as_object().unwrap() {
+        assert_eq!(&made[name], value);
+    }
+    let one = format!("{fields}/{}", made["id"].as_str().unwrap());
+    let changed = admin.patch(&one, &json!({"choices": ["B", "C"], "description": null})).expect(200).clone();
+    let seen = (&changed["description"], &changed["choice_labels"], &changed["choice_colors"]);
+    assert_eq!(seen, (&Value::Null, &Value::Null, &json!({"B": "red"})), "a choice that went takes its look along");
+    let csv = "estado\nde baja\n";
+    let _ = admin.patch(&one, &json!({"choice_labels": {"B": "De baja"}})).expect(200);
+    let _ = admin.post_csv(&format!("{}:import", records(&entity)), csv).expect(200);
+    assert_eq!(
+        admin.get(&records(&entity)).expect(200)["items"][0]["data"]["estado"],
+        "B",
+        "a file may have the label"
+    );
+}

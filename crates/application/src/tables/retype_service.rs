@@ -25,15 +25,21 @@ pub enum Retyped {
     Underway(Job),
 }
 
-/// What the field will be, with what it keeps: its names, its place and whether it is required.
+/// What the field will be, with what it keeps: what people read of it, its place and whether it is required.
 fn new_field(from: &Field, to: &NewField) -> NewField {
-    NewField { name: from.name.clone(), display_name: from.display_name.clone(), required: from.required, ..to.clone() }
+    NewField {
+        name: from.name.clone(),
+        display_name: from.display_name.clone(),
+        required: from.required,
+        presentation: from.presentation.clone().of_choices(&to.rules.choices),
+        ..to.clone()
+    }
 }
 
 /// The same as a field.
 fn field(from: &Field, to: NewField, target: Option<RelationTarget>) -> Field {
-    let NewField { kind, required, max_length, rules, .. } = to;
-    Field { kind, required, max_length, target, rules, ..from.clone() }
+    let NewField { kind, required, max_length, rules, presentation, .. } = to;
+    Field { kind, required, max_length, target, rules, presentation, ..from.clone() }
 }
 
 impl TableService {

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::broken::BrokenRule;
 use super::field::Field;
 use super::kind::FieldType;
+use super::names::DisplayName;
 use super::number::Number;
 use super::value::{Input, Value};
 use crate::calendar::start_of_day;
@@ -27,21 +28,6 @@ pub fn truth(word: &str) -> Option<bool> {
     }
 }
 
-/// The choice that a text means: as it is written, or else the only one that differs in letter case, accents and outer
-/// blanks alone.
-#[must_use]
-pub fn meant_choice<'c>(choices: &'c [String], text: &str) -> Option<&'c str> {
-    if let Some(same) = choices.iter().find(|choice| *choice == text) {
-        return Some(same);
-    }
-    let word = folded(text.trim());
-    let mut alike = choices.iter().filter(|choice| folded(choice) == word);
-    match (alike.next(), alike.next()) {
-        (Some(only), None) => Some(only),
-        _ => None,
-    }
-}
-
 /// What a value is in another field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Converted {
@@ -54,6 +40,25 @@ pub enum Converted {
 }
 
 impl Field {
+    /// The choice that a text means: a choice or its label as it is written, or else the only one that differs from it
+    /// in letter case, accents and outer blanks alone.
+    #[must_use]
+    pub fn meant_choice(&self, text: &str) -> Option<&str> {
+        let (choices, labels) = (&self.rules.choices, &self.presentation.labels);
+        let label = |choice: &String| labels.get(choice).map(DisplayName::as_str);
+        let exact = choices.iter().find(|choice| *choice == text);
+        if let Some(same) = exact.or_else(|| choices.iter().find(|choice| label(choice) == Some(text))) {
+            return Some(same);
+        }
+        let word = folded(text.trim());
+        let is_alike = |choice: &&String| folded(choice) == word || label(choice).is_some_and(|it| folded(it) == word);
+        let mut alike = choices.iter().filter(is_alike);
+        match (alike.next(), alike.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        }
+    }
+
     /// What a value of another field is in this one. Days and instants are on the clocks of `zone`.
     ///
     /// # Errors
@@ -99,7 +104,7 @@ impl Field {
         let wrong = || BrokenRule::WrongType(self.kind);
         match self.kind {
             FieldType::Boolean => truth(trimmed).map(Value::Boolean).ok_or_else(wrong),
-            FieldType::Choice => match meant_choice(&self.rules.choices, text) {
+            FieldType::Choice => match self.meant_choice(text) {
                 Some(choice) => Ok(Value::Choice(choice.to_owned())),
                 None => Err(BrokenRule::UnknownChoice { allowed: self.rules.choices.clone() }),
             },
@@ -229,6 +234,20 @@ mod tests {
         assert_eq!(convert(&json("5"), FieldType::Integer), Ok(Converted::Value(Value::Integer(5))));
         assert_eq!(from_text(" {\"a\": [1]} ", FieldType::Json), Ok(json("{\"a\":[1]}")));
         assert_eq!(from_text("hola", FieldType::Json), Err(BrokenRule::WrongType(FieldType::Json)));
+    }
+
+    #[test]
+    fn a_choice_is_meant_by_its_label_too() {
+        let mut field = testing::field(1, FieldType::Choice);
+        field.rules.choices = ["A", "B", "activa"].map(str::to_owned).to_vec();
+        let label = |text: &str| DisplayName::parse(text).unwrap();
+        field.presentation.labels =
+            [("A", "Activa"), ("B", "De baja")].map(|(at, it)| (at.to_owned(), label(it))).into();
+        assert_eq!(field.meant_choice("A"), Some("A"));
+        assert_eq!(field.meant_choice("Activa"), Some("A"));
+        assert_eq!(field.meant_choice(" DE BAJA "), Some("B"));
+        assert_eq!(field.meant_choice("activa"), Some("activa"), "the choice before another one's label");
+        assert_eq!(field.meant_choice("ACTIVA"), None, "it may be either");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::broken::BrokenRule;
 use super::kind::{FieldType, OnDelete};
 use super::names::{DisplayName, FieldName};
+use super::presentation::{Presentation, PresentationChange};
 use super::rules::{Contradiction, Rules, RulesChange};
 use super::value::Value;
 use crate::id::{EntityId, FieldId};
@@ -85,6 +86,8 @@ pub struct Field {
     pub target: Option<RelationTarget>,
     /// What else a value has to be.
     pub rules: Rules,
+    /// What people read of it besides its name.
+    pub presentation: Presentation,
     /// Under which number its values are kept once more, as those of another type, while the field is retyped.
     pub retyping: Option<FieldNumber>,
 }
@@ -183,6 +186,8 @@ pub struct NewField {
     pub target: Option<NewTarget>,
     /// What else a value has to be.
     pub rules: Rules,
+    /// What people read of it besides its name.
+    pub presentation: Presentation,
 }
 
 /// What to change of a field; `None` leaves it.
@@ -200,19 +205,23 @@ pub struct FieldChange {
     pub display_order: Option<u32>,
     /// What else a value has to be.
     pub rules: RulesChange,
+    /// What people read of it besides its name.
+    pub presentation: PresentationChange,
 }
 
 impl FieldChange {
     /// The field after the change.
     #[must_use]
     pub fn apply(self, field: Field) -> Field {
+        let rules = self.rules.apply(field.rules);
         Field {
             name: self.name.unwrap_or(field.name),
             display_name: self.display_name.unwrap_or(field.display_name),
             required: self.required.unwrap_or(field.required),
             max_length: self.max_length.unwrap_or(field.max_length),
             display_order: self.display_order.unwrap_or(field.display_order),
-            rules: self.rules.apply(field.rules),
+            presentation: self.presentation.apply(field.presentation).of_choices(&rules.choices),
+            rules,
             ..field
         }
     }

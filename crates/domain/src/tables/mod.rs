@@ -17,6 +17,7 @@ mod kind;
 mod names;
 mod number;
 mod opening;
+mod presentation;
 mod record;
 mod rules;
 #[cfg(test)]
@@ -31,7 +32,7 @@ pub use aggregate::{
 };
 pub use broken::{Broken, BrokenRule};
 pub use change::Change;
-pub use conversion::{Converted, meant_choice, truth};
+pub use conversion::{Converted, truth};
 pub use definition::{Entity, EntityChange, InvalidUniqueSets, NewEntity, Relationship, Table};
 pub use field::{Field, FieldChange, FieldNumber, NewField, NewTarget, RelationTarget};
 pub use filter::{
@@ -42,6 +43,7 @@ pub use json::{InvalidJson, Json};
 pub use kind::{FieldType, OnDelete};
 pub use names::{DisplayName, EntityName, FieldName, ReservedName};
 pub use number::{InvalidNumber, Number};
+pub use presentation::{ChoiceColor, Presentation, PresentationChange};
 pub use record::{
     Draft, Judgement, Keys, MOST_RECORD_BYTES, Record, Revision, RevisionKind, Values, identical, references,
     text_bytes,

@@ -4,7 +4,8 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Opener, Rules, Table, TableAccess,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Opener, Presentation, Rules, Table,
+    TableAccess,
 };
 use crate::id::{EntityId, FieldId};
 
@@ -23,6 +24,7 @@ pub(super) fn field(number: i32, kind: FieldType) -> Field {
         created_at: DateTime::UNIX_EPOCH,
         target: None,
         rules: Rules::default(),
+        presentation: Presentation::default(),
         retyping: None,
     }
 }

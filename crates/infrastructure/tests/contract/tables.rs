@@ -4,7 +4,8 @@ use atalaya_application::AppError;
 use atalaya_application::error::{Conflict, Resource};
 use atalaya_domain::id::FieldId;
 use atalaya_domain::tables::{
-    Change, DisplayName, EntityChange, Field, FieldName, FieldNumber, FieldType, Pattern, Rules, Table, Value,
+    Change, ChoiceColor, DisplayName, EntityChange, Field, FieldName, FieldNumber, FieldType, Json, Pattern,
+    Presentation, Rules, Table, Value,
 };
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -100,7 +101,15 @@ pub(crate) fn a_field_is_kept_with_all_its_rules(fixture: &dyn Fixture) {
     defined.push(atalaya_domain::tables::NewField { rules: default, ..new_field("activa", FieldType::Boolean) });
     let choices = vec!["abierta".to_owned(), "cerrada \"ya\"".to_owned()];
     let choice = Rules { choices, default: Some(Value::Choice("abierta".to_owned())), ..Rules::default() };
-    defined.push(atalaya_domain::tables::NewField { rules: choice, ..new_field("estado", FieldType::Choice) });
+    let presentation = Presentation {
+        description: Some("Cómo va".to_owned()),
+        labels: [("abierta".to_owned(), DisplayName::parse("Abierta").unwrap())].into(),
+        colors: [("abierta".to_owned(), ChoiceColor::Green)].into(),
+    };
+    let state = new_field("estado", FieldType::Choice);
+    defined.push(atalaya_domain::tables::NewField { rules: choice, presentation, ..state });
+    let default = rules(None, None, Some(Value::Json(Json::parse("{\"a\":1.50}").unwrap())));
+    defined.push(atalaya_domain::tables::NewField { rules: default, ..new_field("detalle", FieldType::Json) });
     let rules = Rules { pattern: Some(Pattern::parse("[A-Z]{2}").unwrap()), unique: true, ..Rules::default() };
     let code = new_field("código; DROP TABLE x", FieldType::Text);
     defined.push(atalaya_domain::tables::NewField { rules, required: true, max_length: Some(2), ..code });
@@ -109,7 +118,7 @@ pub(crate) fn a_field_is_kept_with_all_its_rules(fixture: &dyn Fixture) {
     let table = ours.table(1);
     assert_eq!(table.fields[1..], fields);
     for (field, new) in fields.iter().zip(&defined) {
-        assert_eq!((&field.rules, field.kind), (&new.rules, new.kind));
+        assert_eq!((&field.rules, &field.presentation, field.kind), (&new.rules, &new.presentation, new.kind));
         let target = field.target.as_ref().map(|target| (target.entity, target.display_name.clone()));
         assert_eq!(target, new.target.as_ref().map(|target| (target.entity, Some(target.display_field.clone()))));
         assert_eq!((field.required, field.max_length), (new.required, new.max_length));

@@ -7,7 +7,8 @@ use atalaya_application::page::PageRequest;
 use atalaya_application::ports::tables::{RecordSlice, Total};
 use atalaya_domain::id::RecordId;
 use atalaya_domain::tables::{
-    Bound, FieldNumber, FieldType, Filter, RecordQuery, RevisionKind, Sort, SortBy, Table, Test, Value, Values, compare,
+    Bound, FieldNumber, FieldType, Filter, Json, RecordQuery, RevisionKind, Sort, SortBy, Table, Test, Value, Values,
+    compare,
 };
 use atalaya_domain::text::folded;
 use proptest::collection::vec;
@@ -52,6 +53,9 @@ fn value(kind: FieldType) -> BoxedStrategy<Value> {
         FieldType::Date => select(vec!["0001-01-01", "2026-05-03", "2026-05-04", "9999-12-31"]).prop_map(day).boxed(),
         FieldType::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
         FieldType::Relation => (1_u128..5).prop_map(|id| Value::Relation(record_id(id << 80))).boxed(),
+        FieldType::Json => select(vec!["5", "[]", "{\"a\":1}", "\"Lima\"", "\"lima\""])
+            .prop_map(|text| Value::Json(Json::parse(text).unwrap()))
+            .boxed(),
         FieldType::DateTime => {
             select(vec!["0001-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2026-05-03T05:00:00Z"])
                 .prop_map(instant)

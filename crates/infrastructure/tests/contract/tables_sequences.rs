@@ -21,8 +21,8 @@ use atalaya_domain::id::{EntityId, FieldId, JobId, RecordId};
 use atalaya_domain::job::{JobFailure, JobState, RetryPolicy};
 use atalaya_domain::mandate::{DefineTables, Mandate, ReadRecords, WriteRecords};
 use atalaya_domain::tables::{
-    Draft, Field, FieldChange, FieldName, FieldNumber, FieldType, Filter, Input, Keys, NewField, RecordQuery, Rules,
-    Sort, SortBy, Table, Test, Value, Values, compare, identical,
+    Draft, Field, FieldChange, FieldName, FieldNumber, FieldType, Filter, Input, Json, Keys, NewField, RecordQuery,
+    Rules, Sort, SortBy, Table, Test, Value, Values, compare, identical,
 };
 use atalaya_infrastructure::runtime::UuidIdentifiers;
 use proptest::collection::vec;
@@ -66,6 +66,7 @@ fn value(kind: FieldType, number: usize) -> Value {
         FieldType::Date => day(&of(&["2026-05-03", "2026-05-04"])),
         FieldType::DateTime => instant(&of(&["2026-05-03T05:00:00Z", "2026-05-03T18:30:00Z"])),
         FieldType::Choice => Value::Choice(of(&CHOICES)),
+        FieldType::Json => Value::Json(Json::parse(&of(&["5", "true", "[]", "{\"a\":\"sí\"}", "\"Lima\""])).unwrap()),
         FieldType::Boolean | FieldType::Relation => Value::Boolean(number.is_multiple_of(2)),
     }
 }

@@ -11,8 +11,8 @@ use atalaya_domain::caller::Origin;
 use atalaya_domain::id::{EntityId, FieldId, RecordId, UserId};
 use atalaya_domain::mandate::Attribution;
 use atalaya_domain::tables::{
-    DisplayName, EntityName, Field, FieldName, FieldType, NewEntity, NewField, NewTarget, Number, OnDelete, Record,
-    RecordQuery, Revision, RevisionKind, Rules, Table, TableAccess, Value, Values,
+    DisplayName, EntityName, Field, FieldName, FieldType, NewEntity, NewField, NewTarget, Number, OnDelete,
+    Presentation, Record, RecordQuery, Revision, RevisionKind, Rules, Table, TableAccess, Value, Values,
 };
 use atalaya_domain::user::Username;
 use chrono::{DateTime, Utc};
@@ -118,6 +118,7 @@ pub(crate) fn new_field(name: &str, kind: FieldType) -> NewField {
         max_length: None,
         target: None,
         rules: Rules::default(),
+        presentation: Presentation::default(),
     }
 }
 

@@ -15,7 +15,7 @@ use atalaya_domain::notice::NoticeCode;
 use atalaya_domain::overview::{AttentionCode, ModelState};
 use atalaya_domain::signing_key::KeyAlgorithm;
 use atalaya_domain::tables::{
-    CalendarUnit, FieldType, MeasureKind, OnDelete, Operator, RevisionKind, UserLevel, ViewerLevel,
+    CalendarUnit, ChoiceColor, FieldType, MeasureKind, OnDelete, Operator, RevisionKind, UserLevel, ViewerLevel,
 };
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -71,6 +71,8 @@ closed_sets! {
     UnexplainedCode = ["TRAINED_BEFORE"];
     /// What a field of a table holds.
     FieldTypeWord = FieldType::ALL.iter().map(|kind| kind.as_str());
+    /// The colour of a choice. Pages choose the tint.
+    ChoiceColorWord = ChoiceColor::ALL.iter().map(|color| color.as_str());
     /// What becomes of records that point to one that is deleted.
     OnDeleteWord = OnDelete::ALL.iter().map(|choice| choice.as_str());
     /// What users may do with the records of an entity type.

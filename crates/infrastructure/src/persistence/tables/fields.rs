@@ -141,6 +141,7 @@ impl Tenant<'_, '_> {
             created_at: at.trunc_subsecs(6),
             target: field.target.as_ref().map(|target| self.target(target)).transpose()?,
             rules: field.rules.clone(),
+            presentation: field.presentation.clone(),
             retyping: None,
         })
     }

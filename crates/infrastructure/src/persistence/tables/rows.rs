@@ -140,7 +140,7 @@ impl FieldRow {
             target_id: target.map(|target| bytes(target.entity.get())),
             target_display: target.map(|target| target.display.get()),
             on_delete: target.map(|target| target.on_delete.as_str().to_owned()),
-            rules: rules_column(&field.rules)?,
+            rules: rules_column(&field.rules, &field.presentation)?,
             created_at: stored(field.created_at),
             deleted_at: None,
             retyping: field.retyping.map(FieldNumber::get),
@@ -171,6 +171,7 @@ impl FieldRow {
             }),
             _ => None,
         };
+        let (rules, presentation) = rules(kind, self.rules.as_deref())?;
         Ok(Field {
             id: FieldId::new(identifier("entity_fields.id", &self.id)?),
             number: FieldNumber::new(self.number),
@@ -185,7 +186,8 @@ impl FieldRow {
             display_order: read("entity_fields.display_order", u32::try_from(self.display_order))?,
             created_at: loaded(self.created_at),
             target,
-            rules: rules(kind, self.rules.as_deref())?,
+            rules,
+            presentation,
             retyping: self.retyping.map(FieldNumber::new),
         })
     }

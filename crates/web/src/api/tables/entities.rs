@@ -91,7 +91,8 @@ impl AccessRequest {
     }
 }
 
-fn description(text: &str) -> Result<String, InvalidText> {
+/// What an entity type or a field is for.
+pub(super) fn description(text: &str) -> Result<String, InvalidText> {
     if text.chars().count() > Entity::MAX_DESCRIPTION {
         return Err(InvalidText::TooLong { max: Entity::MAX_DESCRIPTION });
     }

@@ -1,11 +1,13 @@
 //! What requests say of a field: its names, and the rules that its values keep.
 
+use std::collections::BTreeMap;
+
 use atalaya_application::error::{Field as Named, Violation};
 use atalaya_application::tables::of_broken;
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::tables::{
-    Change, Contradiction, DisplayName, Field, FieldChange, FieldName, FieldNumber, FieldType, NewField, NewTarget,
-    OnDelete, Pattern, Rules as FieldRules, RulesChange, Value,
+    Change, ChoiceColor, Contradiction, DisplayName, Field, FieldChange, FieldName, FieldNumber, FieldType, NewField,
+    NewTarget, OnDelete, Pattern, Presentation, PresentationChange, Rules as FieldRules, RulesChange, Value,
 };
 use chrono::DateTime;
 use serde::Deserialize;
@@ -13,11 +15,12 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::entities::description;
 use super::input::input;
 use super::named_id;
 use super::values::ValueView;
 use crate::api::parse::{Rules, known_word};
-use crate::api::schemas::{FieldTypeWord, OnDeleteWord};
+use crate::api::schemas::{ChoiceColorWord, FieldTypeWord, OnDeleteWord};
 use crate::http::object;
 use crate::http::problem::Problem;
 
@@ -70,6 +73,17 @@ pub(crate) struct FieldRequest<'a> {
     #[serde(default)]
     #[schema(max_items = 200)]
     choices: Vec<String>,
+    /// What the field is for.
+    #[schema(max_length = 1_000)]
+    description: Option<String>,
+    /// What choices are called, where that is not the choice itself; of a `CHOICE`.
+    #[serde(default)]
+    #[schema(example = json!({"A": "Activa"}))]
+    choice_labels: BTreeMap<String, String>,
+    /// The colours of choices; of a `CHOICE`.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, ChoiceColorWord>, example = json!({"A": "green"}))]
+    choice_colors: BTreeMap<String, String>,
 }
 
 /// Another type of a field, with the rules of its values from then on. Its names, its place and whether it is required
@@ -134,6 +148,10 @@ impl RetypeRequest<'_> {
             max: self.max,
             pattern: self.pattern,
             choices: self.choices,
+            // These stay.
+            description: None,
+            choice_labels: BTreeMap::new(),
+            choice_colors: BTreeMap::new(),
         };
         request.into_command()
     }
@@ -176,6 +194,16 @@ pub(crate) struct FieldPatch<'a> {
     /// What there is to choose from; of a `CHOICE`.
     #[schema(max_items = 200)]
     choices: Option<Vec<String>>,
+    /// What the field is for; `null` for nothing.
+    #[expect(clippy::option_option, reason = "absent and null are different things here")]
+    #[serde(default, deserialize_with = "object::nullable")]
+    #[schema(value_type = Option<String>, max_length = 1_000)]
+    description: Option<Option<String>>,
+    /// What choices are called, all of them anew; of a `CHOICE`.
+    choice_labels: Option<BTreeMap<String, String>>,
+    /// The colours of choices, all of them anew; of a `CHOICE`.
+    #[schema(value_type = Option<BTreeMap<String, ChoiceColorWord>>)]
+    choice_colors: Option<BTreeMap<String, String>>,
     /// The most characters of a text from now on; `null` for 255.
     #[expect(clippy::option_option, reason = "absent and null are different things here")]
     #[serde(default, deserialize_with = "object::nullable")]
@@ -205,9 +233,15 @@ impl FieldRequest<'_> {
         let length = self.max_length.and_then(|length| rules.take(within("max_length", length, Field::MAX_LENGTH)));
         let target = kind.and_then(|kind| self.target(kind, &mut rules));
         let checked = kind.map(|kind| self.rules(kind, length, &mut rules)).transpose()?;
+        let described = rules.optional("description", self.description.as_deref(), description);
+        let read = Presentation {
+            description: described.flatten(),
+            labels: labels(&self.choice_labels, &self.choices, &mut rules),
+            colors: colors(&self.choice_colors, &self.choices, &mut rules),
+        };
         let command = name.zip(display_name).zip(kind.zip(checked)).map(|((name, display_name), (kind, checked))| {
             let (required, max_length) = (self.is_required, length);
-            NewField { name, display_name, kind, required, max_length, target, rules: checked }
+            NewField { name, display_name, kind, required, max_length, target, rules: checked, presentation: read }
         });
         Ok(rules.finish(command)?)
     }
@@ -310,6 +344,35 @@ impl RuleReader<'_> {
     }
 }
 
+/// What is told of choices, of which there have to be those.
+fn of_choices<T>(
+    member: &str,
+    sent: &BTreeMap<String, String>,
+    choices: &[String],
+    rules: &mut Rules,
+    mut read: impl FnMut(&str, &str, &mut Rules) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let mut told = BTreeMap::new();
+    for (choice, text) in sent {
+        let place = format!("{member}.{choice}");
+        if !choices.contains(choice) {
+            rules.broken(Violation::unknown_value(place, choices.iter().map(String::as_str)));
+        } else if let Some(value) = read(&place, text, rules) {
+            told.insert(choice.clone(), value);
+        }
+    }
+    told
+}
+
+fn labels(sent: &BTreeMap<String, String>, choices: &[String], rules: &mut Rules) -> BTreeMap<String, DisplayName> {
+    of_choices("choice_labels", sent, choices, rules, |place, text, rules| rules.text(place, text, DisplayName::parse))
+}
+
+fn colors(sent: &BTreeMap<String, String>, choices: &[String], rules: &mut Rules) -> BTreeMap<String, ChoiceColor> {
+    let words = || ChoiceColor::ALL.iter().map(|color| color.as_str());
+    of_choices("choice_colors", sent, choices, rules, |place, text, rules| rules.take(known_word(place, text, words())))
+}
+
 /// A field of that type whose values have to be of it, and nothing else.
 fn unruled(kind: FieldType, max_length: Option<u32>) -> Field {
     Field {
@@ -324,6 +387,7 @@ fn unruled(kind: FieldType, max_length: Option<u32>) -> Field {
         created_at: DateTime::UNIX_EPOCH,
         target: None,
         rules: FieldRules::default(),
+        presentation: Presentation::default(),
         retyping: None,
     }
 }
@@ -352,6 +416,16 @@ impl FieldPatch<'_> {
             .map(|length| length.and_then(|length| rules.take(within("max_length", length, Field::MAX_LENGTH))));
         let display_order = self.display_order.and_then(|order| rules.take(within("display_order", order, 100_000)));
         let changed = self.rules(field, max_length.unwrap_or(field.max_length), &mut rules)?;
+        let choices = self.choices.as_deref().unwrap_or(&field.rules.choices);
+        let presentation = PresentationChange {
+            description: match &self.description {
+                None => Change::Keep,
+                Some(None) => Change::Clear,
+                Some(Some(text)) => rules.text("description", text, description).map_or(Change::Keep, Change::Set),
+            },
+            labels: self.choice_labels.map(|sent| labels(&sent, choices, &mut rules)),
+            colors: self.choice_colors.map(|sent| colors(&sent, choices, &mut rules)),
+        };
         let command = name.zip(display_name).map(|(name, display_name)| FieldChange {
             name,
             display_name,
@@ -359,6 +433,7 @@ impl FieldPatch<'_> {
             max_length,
             display_order,
             rules: changed,
+            presentation,
         });
         Ok(rules.finish(command)?)
     }

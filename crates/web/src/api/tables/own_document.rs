@@ -254,6 +254,9 @@ fn property(field: &Field) -> Map<String, Json> {
     let kind = word.map(|word| if field.required { json!(word) } else { json!([word, "null"]) });
     let mut schema: Map<String, Json> = kind.into_iter().map(|kind| ("type".to_owned(), kind)).collect();
     schema.insert("title".to_owned(), json!(field.display_name.as_str()));
+    if let Some(description) = &field.presentation.description {
+        schema.insert("description".to_owned(), json!(description));
+    }
     let mut say = |key: &str, value: Json| {
         schema.insert(key.to_owned(), value);
     };

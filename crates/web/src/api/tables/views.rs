@@ -1,5 +1,7 @@
 //! Entity types and fields as the wire writes them.
 
+use std::collections::BTreeMap;
+
 use atalaya_application::AppError;
 use atalaya_domain::tables::{
     Entity, Field, FieldNumber, RelationTarget, Relationship, Table, UniqueSet, UserLevel, Value,
@@ -9,7 +11,9 @@ use utoipa::ToSchema;
 
 use super::record_words;
 use super::values::{RecordForm, ValueView, moment};
-use crate::api::schemas::{FieldTypeWord, OnDeleteWord, RelationshipWord, UserLevelWord, ViewerLevelWord};
+use crate::api::schemas::{
+    ChoiceColorWord, FieldTypeWord, OnDeleteWord, RelationshipWord, UserLevelWord, ViewerLevelWord,
+};
 
 /// An entity type, as the list shows it.
 #[derive(Serialize, ToSchema)]
@@ -111,6 +115,17 @@ pub(crate) struct FieldView {
     /// What there is to choose from; of a `CHOICE` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     choices: Vec<String>,
+    /// What the field is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    /// What choices are called, where that is not the choice itself; of a `CHOICE` only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(example = json!({"A": "Activa"}))]
+    choice_labels: BTreeMap<String, String>,
+    /// The colours of choices; of a `CHOICE` only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, ChoiceColorWord>, example = json!({"A": "green"}))]
+    choice_colors: BTreeMap<String, &'static str>,
     /// The entity type to whose records it points; of a `RELATION` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Uuid)]
@@ -189,6 +204,8 @@ impl FieldView {
         let view = |value: &Option<Value>| {
             value.as_ref().map(|value| ValueView::new(value, RecordForm::default())).transpose()
         };
+        let read = &field.presentation;
+        let (labels, colors) = (read.labels.iter(), read.colors.iter());
         Ok(Self {
             id: field.id.get().to_string(),
             entity_id: entity.id.get().to_string(),
@@ -206,6 +223,9 @@ impl FieldView {
             max: view(&field.rules.max)?,
             pattern: field.rules.pattern.as_ref().map(|pattern| pattern.as_str().to_owned()),
             choices: field.rules.choices.clone(),
+            description: read.description.clone(),
+            choice_labels: labels.map(|(choice, label)| (choice.clone(), label.as_str().to_owned())).collect(),
+            choice_colors: colors.map(|(choice, color)| (choice.clone(), color.as_str())).collect(),
             target_entity_id: field.target.as_ref().map(|target| target.entity.get().to_string()),
             target_display_field: field.target.as_ref().map(display_field),
         })

@@ -2,7 +2,7 @@
 
 use atalaya_application::error::{Field as Named, RecordKey, ValueKind, Violation};
 use atalaya_application::tables::{Written, of_broken};
-use atalaya_domain::tables::{self, BrokenRule, Field, FieldType, meant_choice};
+use atalaya_domain::tables::{self, BrokenRule, Field, FieldType};
 use chrono_tz::Tz;
 
 use crate::api::csv_lines::original;
@@ -102,7 +102,7 @@ fn truth(field: &Field, text: &str) -> Written {
 
 /// The choice that is meant; the text itself where it means none.
 fn choice(field: &Field, text: &str) -> String {
-    meant_choice(&field.rules.choices, text).unwrap_or(text).to_owned()
+    field.meant_choice(text).unwrap_or(text).to_owned()
 }
 
 /// A number with a decimal point as JSON writes it: with a digit before the point and one behind it, and no zeros in

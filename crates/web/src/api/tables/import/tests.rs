@@ -27,6 +27,7 @@ fn field(number: i32, name: &str, kind: FieldType) -> Field {
         created_at: DateTime::UNIX_EPOCH,
         target: None,
         rules: Rules { choices: vec!["Perú".to_owned(), "Chile".to_owned()], ..Rules::default() },
+        presentation: Default::default(),
         retyping: None,
     }
 }
