@@ -70,7 +70,7 @@ fn told_of(row: &ImportRow) -> Vec<String> {
         Written::Nothing => "∅".to_owned(),
         Written::Boolean(is) => is.to_string(),
         Written::Number(number) => format!("#{number}"),
-        Written::Text(text) => text.clone(),
+        Written::Text(text) | Written::Json(text) => text.clone(),
         Written::Unreadable(violation) => format!("!{}", violation.code),
     };
     row.cells.iter().map(|cell| told(&cell.written)).collect()
