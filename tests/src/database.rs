@@ -94,6 +94,7 @@ impl TestDatabase {
 
     /// Gives a database that nobody has opened yet the program's schema, which is made once for all tests of a process:
     /// the migrations are a large part of what a test takes.
+    #[must_use]
     pub fn with_schema(self) -> Self {
         match self.kind {
             Kind::Sqlite if !self.file().exists() => {

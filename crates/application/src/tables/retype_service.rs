@@ -20,7 +20,7 @@ use crate::receipt::Receipt;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Retyped {
     /// The field has it.
-    Done(Field),
+    Done(Box<Field>),
     /// The field will have it when the job has ended.
     Underway(Job),
 }
@@ -85,7 +85,7 @@ impl TableService {
                 let retyping = Retyping { entity: id, from: &from, to: &to };
                 let field = finish(unit, &table, retyping, &mut converter, at)?;
                 unit.audit(&by.event(AuditAction::FieldRetyped, at).on(told(&table, &from, &to)))?;
-                Retyped::Done(field)
+                Retyped::Done(Box::new(field))
             } else {
                 unit.audit(&by.event(AuditAction::JobRequested, at).on(JobKind::RetypeField.to_string()))?;
                 Retyped::Underway(enqueue(

@@ -77,8 +77,8 @@ impl GroupBy {
     /// Groups by the values of a field, or by the periods that they lie in.
     ///
     /// # Errors
-    /// [`InvalidAggregation::Type`] where the field holds no days and a period is named, and of `JSON`, whose values have
-    /// many writings.
+    /// [`InvalidAggregation::Type`] where the field holds no days and a period is named, and of `JSON`, whose values
+    /// have many writings.
     pub fn new(field: &Field, unit: Option<CalendarUnit>) -> Result<Self, InvalidAggregation> {
         let has_days = matches!(field.kind, FieldType::Date | FieldType::DateTime);
         if (unit.is_some() && !has_days) || field.kind == FieldType::Json {
