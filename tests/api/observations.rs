@@ -99,7 +99,7 @@ fn what_a_peruvian_spreadsheet_writes_is_read() {
         {"hora": "2026-02-02T04:59:00Z", "seguidores": 12_345, "tweets": null, "siguiendo": null},
     ]);
     assert_eq!(stored(&admin), expected);
-    let doubtful = "hora;seguidores\n01/02/2026;12,345\n";
+    let doubtful = "hora;seguidores\n01/02/2026;12,000\n";
     let rules = ["hora: ambiguous_date", "seguidores: ambiguous_number"];
     assert_eq!(admin.post_csv(PATH, doubtful).broken_rules(), rules);
     let told = format!("{PATH}?formato=dd/mm/yyyy");

@@ -16,6 +16,9 @@ fn a_value_is_kept_as_it_was_written() {
     let made = send(&ursula, Method::POST, &path, big);
     let _ = made.expect(201);
     assert!(made.text().contains(r#"{"z":1.50,"a":[123456789012345678901234567890,null,"=1+1"]}"#), "{}", made.text());
+    let texts = send(&ursula, Method::POST, &format!("{path}?numbers=string"), big).expect(201).clone();
+    let exact = r#"{"z":1.50,"a":[123456789012345678901234567890,null,"=1+1"]}"#;
+    assert_eq!(texts["data"]["detalle"], exact, "who reads numbers as texts loses no digit");
     for value in [json!(true), json!(5), json!("hola \"ya\""), json!([]), json!({})] {
         let id = keep(&ursula, &entity, &json!({"detalle": value}));
         assert_eq!(ursula.get(&format!("{path}/{id}")).expect(200)["data"]["detalle"], value);

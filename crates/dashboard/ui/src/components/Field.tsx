@@ -12,10 +12,12 @@ interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, "onChange"> 
   error?: string | undefined;
   /** Stands inside the field, after the value: a unit. */
   unit?: string;
+  /** The label is for readers only: what stands around it tells it to the others. */
+  hideLabel?: boolean;
 }
 
 /** One labelled input, with its hint and its error read out together with it. */
-export function Field({ label, hint, error, unit, onChange, className = "", ...rest }: Props) {
+export function Field({ label, hint, error, unit, onChange, className = "", hideLabel, ...rest }: Props) {
   const id = useId();
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const input = (
@@ -30,7 +32,9 @@ export function Field({ label, hint, error, unit, onChange, className = "", ...r
   );
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={hideLabel ? "sr" : undefined}>
+        {label}
+      </label>
       {unit ? (
         <div className="with-unit">
           {input}
@@ -44,7 +48,7 @@ export function Field({ label, hint, error, unit, onChange, className = "", ...r
   );
 }
 
-export function PasswordField({ label, hint, error, onChange, ...rest }: Omit<Props, "unit" | "type">) {
+export function PasswordField({ label, hint, error, onChange, ...rest }: Omit<Props, "unit" | "type" | "hideLabel">) {
   const id = useId();
   const t = useText();
   const [isShown, setShown] = useState(false);

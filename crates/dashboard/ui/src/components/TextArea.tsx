@@ -9,17 +9,20 @@ interface Props {
   error?: string | undefined;
   rows?: number;
   maxLength?: number;
+  /** A text of a program: letters of one width, and no spelling. */
+  isCode?: boolean;
 }
 
 /** A labelled text of several lines. */
-export function TextArea({ label, value, onChange, hint, error, rows = 3, maxLength }: Props) {
+export function TextArea({ label, value, onChange, hint, error, rows = 3, maxLength, isCode }: Props) {
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <textarea
         id={id}
-        className="input text-area"
+        className={isCode ? "input text-area code-area" : "input text-area"}
+        spellCheck={isCode ? false : undefined}
         rows={rows}
         maxLength={maxLength}
         value={value}

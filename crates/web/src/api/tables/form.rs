@@ -17,7 +17,7 @@ pub(crate) struct FormQuery {
     /// By what `data` names fields: their names, or their ids, which stay when a field gets another name.
     #[param(value_type = Option<KeysWord>)]
     keys: Option<String>,
-    /// How `NUMBER` is written: as a JSON number, or as a text for clients that would round it.
+    /// How `NUMBER` and `JSON` are written: as JSON, or as a text for clients that would round their numbers.
     #[param(value_type = Option<NumbersWord>)]
     numbers: Option<String>,
 }
@@ -45,7 +45,7 @@ pub(crate) struct ShowQuery {
     /// another name.
     #[param(value_type = Option<KeysWord>)]
     keys: Option<String>,
-    /// How `NUMBER` is written: as a JSON number, or as a text for clients that would round it.
+    /// How `NUMBER` and `JSON` are written: as JSON, or as a text for clients that would round their numbers.
     #[param(value_type = Option<NumbersWord>)]
     numbers: Option<String>,
 }

@@ -21,7 +21,7 @@ pub(crate) fn moment(at: DateTime<Utc>) -> String {
 pub(crate) struct RecordForm {
     /// By what `data` names fields.
     pub(crate) keys: Keys,
-    /// Whether `NUMBER` is written as a text, for clients that would round it.
+    /// Whether `NUMBER` and `JSON` are written as texts, for clients that would round their numbers.
     pub(crate) numbers_as_text: bool,
 }
 
@@ -69,7 +69,9 @@ impl ValueView {
             Value::Number(number) if !form.numbers_as_text => {
                 Self::Number(RawValue::from_string(number.to_string()).map_err(AppError::internal)?)
             }
-            Value::Json(json) => Self::Json(RawValue::from_string(json.to_string()).map_err(AppError::internal)?),
+            Value::Json(json) if !form.numbers_as_text => {
+                Self::Json(RawValue::from_string(json.to_string()).map_err(AppError::internal)?)
+            }
             Value::Integer(number) => Self::Integer(*number),
             Value::Boolean(is) => Self::Boolean(*is),
             Value::DateTime(at) => Self::Text(moment(*at)),

@@ -11,6 +11,7 @@ export const values: typeof es.values = {
     date: "Type a date that exists, such as 31/01/2027.",
     moment: "Type a date and a time, such as 31/01/2027 18:30.",
     flag: "Write Yes or No.",
+    json: "It cannot be read. Check the quotation marks, the commas, and that each brace or bracket is closed.",
   },
   momentHint: (place) => `Day and time of ${place}, such as 31/01/2027 18:30.`,
   requiredMark: "required",

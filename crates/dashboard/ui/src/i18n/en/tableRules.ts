@@ -56,6 +56,7 @@ export const retype: typeof es.retype = {
     BOOLEAN: "Words such as yes and no will do, or 1 and 0.",
     CHOICE: "Values that are among the choices will do, whatever their letter case and accents.",
     RELATION: "Texts that only one record of that table has will do.",
+    JSON: 'Texts such as {"channel": ["radio"]} will do, numbers, and yes or no.',
   },
   tryIt: "See what would happen",
   tryAgain: "Try again",

@@ -36,6 +36,7 @@ export const values = {
     date: "Escriba una fecha que exista, como 31/01/2027.",
     moment: "Escriba una fecha y una hora, como 31/01/2027 18:30.",
     flag: "Escriba Sí o No.",
+    json: "No se puede leer. Revise las comillas, las comas y que cada llave o corchete tenga su cierre.",
   },
   momentHint: (place: string) => `Día y hora de ${place}, como 31/01/2027 18:30.`,
   requiredMark: "obligatorio",

@@ -32,6 +32,7 @@ const how = {
   BOOLEAN: "Sirven palabras como sí y no, o 1 y 0.",
   CHOICE: "Sirven los valores que estén entre las opciones, sin importar mayúsculas ni tildes.",
   RELATION: "Sirven los textos que lleve un solo registro de esa tabla.",
+  JSON: 'Sirven textos como {"canal": ["radio"]}, números, y sí o no.',
 } satisfies Record<FieldType, string>;
 
 export const tableAccess = {

@@ -12,6 +12,7 @@ const types = {
   BOOLEAN: "Sí o no",
   CHOICE: "Opción de una lista",
   RELATION: "Registro de otra tabla",
+  JSON: "Datos estructurados",
 } satisfies Record<FieldType, string>;
 
 const typesWhat = {
@@ -23,6 +24,7 @@ const typesWhat = {
   BOOLEAN: "Una casilla que se marca o no.",
   CHOICE: "Una entre las opciones que usted escribe.",
   RELATION: "Señala un registro, como la ciudad de una campaña.",
+  JSON: 'Listas y objetos de otros programas, tal como llegan, como {"canal": ["radio"]}.',
 } satisfies Record<FieldType, string>;
 
 export const tables = {
@@ -115,6 +117,23 @@ export const definition = {
   max: "Máximo (opcional)",
   choices: "Opciones",
   choicesHint: "Una por línea, en el orden en que se ofrecen.",
+  purpose: "Para qué es (opcional)",
+  purposeHint: "Se lee debajo del campo al llenarlo.",
+  looks: "Nombre y color de cada opción (opcional)",
+  labelOf: (choice: string) => `Nombre de la opción ${choice}`,
+  labelPlaceholder: "Otro nombre",
+  colorOf: (choice: string) => `Color de la opción ${choice}`,
+  noColor: "Sin color",
+  colors: {
+    gray: "Gris",
+    blue: "Azul",
+    green: "Verde",
+    yellow: "Amarillo",
+    orange: "Naranja",
+    red: "Rojo",
+    purple: "Morado",
+    pink: "Rosado",
+  },
   choicesTwice: (choice: string) => `«${choice}» está dos veces.`,
   target: "Tabla que señala",
   targetNone: "Elija una tabla",

@@ -33,7 +33,12 @@ export function CellEditor({ field, relations, text, isReplaced, onType, onDone,
     else return;
     event.preventDefault();
   };
-  const common = { "aria-label": label, onKeyDown, autoFocus: true, className: "input cell-input" };
+  const common = {
+    "aria-label": label,
+    onKeyDown,
+    autoFocus: true,
+    className: `input cell-input ${field.field_type === "JSON" ? "code-area" : ""}`.trim(),
+  };
   const onFocus = ({ target }: React.FocusEvent<HTMLInputElement | HTMLTextAreaElement>) =>
     isReplaced ? target.setSelectionRange(text.length, text.length) : target.select();
   if (field.field_type === "RELATION") {
@@ -77,8 +82,9 @@ export function CellEditor({ field, relations, text, isReplaced, onType, onDone,
   }
   const typed = { ...common, value: text, onFocus, onBlur: () => onDone(text, "stay") };
   // A field of one line would drop the line breaks of a longer text.
-  return field.field_type === "TEXT" && (field.max_length ?? 0) > 255 ? (
-    <textarea {...typed} rows={3} onChange={(event) => onType(event.target.value)} />
+  const isLong = field.field_type === "TEXT" && (field.max_length ?? 0) > 255;
+  return isLong || field.field_type === "JSON" ? (
+    <textarea {...typed} rows={isLong ? 3 : 8} onChange={(event) => onType(event.target.value)} />
   ) : (
     <input {...typed} autoComplete="off" onChange={(event) => onType(event.target.value)} />
   );

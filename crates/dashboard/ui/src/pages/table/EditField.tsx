@@ -3,18 +3,30 @@ import { Problem } from "../../api/problem";
 import { useChangeFields, type Table, type TableField } from "../../api/tables";
 import { Button } from "../../components/Button";
 import { Field } from "../../components/Field";
+import { TextArea } from "../../components/TextArea";
 import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
-import type { FieldDraft } from "./fieldDraft";
-import { canBeUnique, draftOf, patchOf } from "./fieldPatch";
+import { canBeUnique, type FieldDraft } from "./fieldDraft";
+import { draftOf, patchOf } from "./fieldPatch";
 import { FieldSettings } from "./FieldSettings";
 import { Rule } from "./Rule";
 import { RuleRefused } from "./RuleRefused";
 
 /** What is told at its own place in the form. */
-const PLACED = ["display_name", "max_length", "pattern", "min", "max", "choices", "default"];
+const PLACED = [
+  "display_name",
+  "description",
+  "max_length",
+  "pattern",
+  "min",
+  "max",
+  "choices",
+  "choice_labels",
+  "choice_colors",
+  "default",
+];
 
 interface Props {
   table: Table;
@@ -36,7 +48,7 @@ export function EditField({ table, field, onClose, onRetype }: Props) {
   const draft = { ...draftOf(field, format), ...typed };
   const patch = patchOf(field, draft, format);
   const problem = change.error instanceof Problem ? change.error : null;
-  const isPlaced = problem?.fields.every(({ field: at }) => PLACED.includes(at.replace(/\[.*/, ""))) ?? true;
+  const isPlaced = problem?.fields.every(({ field: at }) => PLACED.includes(at.replace(/[[.].*/, ""))) ?? true;
   const about = (member: string) => problem?.allAbout(member);
   const type = (part: Partial<FieldDraft>) => {
     change.reset();
@@ -86,7 +98,16 @@ export function EditField({ table, field, onClose, onRetype }: Props) {
           {t.retype.open}
         </Button>
       </p>
-      {field.field_type !== "RELATION" && <FieldSettings draft={draft} onChange={type} about={about} />}
+      {field.field_type !== "RELATION" && <FieldSettings draft={draft} onChange={type} about={about} withLooks />}
+      <TextArea
+        label={t.definition.purpose}
+        hint={t.definition.purposeHint}
+        rows={2}
+        value={draft.description}
+        onChange={(description) => type({ description })}
+        error={about("description")}
+        maxLength={1000}
+      />
       <Rule
         label={t.definition.requiredLabel}
         why={field.field_type === "RELATION" ? t.definition.requiredNow : t.definition.requiredOrInitial}

@@ -3,6 +3,7 @@ import { Field } from "../../components/Field";
 import { TextArea } from "../../components/TextArea";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { ChoiceLooks } from "./ChoiceLooks";
 import { choicesOf, hasBounds, repeated, type FieldDraft } from "./fieldDraft";
 import { RelationSettings } from "./RelationSettings";
 import { NO_RELATIONS } from "./useRelations";
@@ -14,6 +15,8 @@ export interface SettingsProps {
   onChange: (part: Partial<FieldDraft>) => void;
   /** What the API refused of a member. */
   about: (member: string) => string | undefined;
+  /** Whether it is asked here what choices are called and look like. */
+  withLooks?: boolean;
 }
 
 /** The settings that the chosen type has. */
@@ -24,6 +27,7 @@ export function FieldSettings(props: SettingsProps) {
     <>
       {type === "TEXT" && <OfText {...props} />}
       {type === "CHOICE" && <OfChoice {...props} />}
+      {type === "CHOICE" && props.withLooks && <ChoiceLooks {...props} />}
       {hasBounds(type) && <Bounds {...props} />}
       <Initial {...props} />
     </>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { TableField } from "../../api/tables";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/text";
+import type { ChoiceColor } from "./choiceLooks";
 import type { Unsaved } from "./useUnsaved";
 import { isNumeric } from "./values";
 
@@ -10,6 +11,8 @@ interface Props {
   field: TableField;
   /** The stored value, as people read it; null while it is being read. */
   shown: string | null;
+  /** The colour of a choice. */
+  color: ChoiceColor | null;
   /** What was typed, as people read it. */
   typed: string;
   unsaved: Unsaved | undefined;
@@ -20,7 +23,8 @@ interface Props {
   isReadOnly: boolean;
 }
 
-export function GridCell({ name, field, shown, typed, unsaved, editor, isReachable, isSelected, isReadOnly }: Props) {
+export function GridCell(props: Props) {
+  const { name, field, shown, color, typed, unsaved, editor, isReachable, isSelected, isReadOnly } = props;
   const t = useText();
   const refusal = unsaved?.refusal;
   const classes = [isNumeric(field) && "num n", refusal && "cell-refused", unsaved && !refusal && "cell-saving"];
@@ -37,7 +41,11 @@ export function GridCell({ name, field, shown, typed, unsaved, editor, isReachab
       aria-busy={(unsaved && !refusal) || undefined}
       title={editor ? undefined : text || undefined}
     >
-      {editor || <span className={text === null ? "cell-unread" : "cell-text"}>{text}</span>}
+      {editor || (
+        <span className={text === null ? "cell-unread" : "cell-text"}>
+          {color && text ? <span className={`choice-chip choice-${color}`}>{text}</span> : text}
+        </span>
+      )}
       {refusal && (
         <span className="cell-refusal" id={`why-${name}`} role="alert">
           <Icon name="alert" small />

@@ -35,7 +35,8 @@ export function GridHead({ table, address, mayWrite }: { table: Table; address: 
               <button
                 type="button"
                 className="sort"
-                title={t.records.sortHint}
+                title={field.description ? `${field.description}\n${t.records.sortHint}` : t.records.sortHint}
+                aria-description={field.description ?? undefined}
                 onClick={(event) => address.setSort(sortAfterClick(address.sort, field.name, event.shiftKey))}
               >
                 <bdi className="sheet-name">{field.display_name}</bdi>

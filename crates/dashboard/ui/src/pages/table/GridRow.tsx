@@ -8,6 +8,7 @@ import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { recordPath, tablePath } from "./address";
 import { GridCell } from "./GridCell";
+import { choiceColor } from "./choiceLooks";
 import { recordName, type Show } from "./useShown";
 import type { UnsavedOfRecord } from "./useUnsaved";
 
@@ -79,6 +80,7 @@ export const GridRow = memo(function GridRow(props: Props) {
           name={`${row}:${at + 1}`}
           field={field}
           shown={record ? show(field, record.data[field.id]) : null}
+          color={choiceColor(field, unsaved?.[field.id]?.text ?? record?.data[field.id])}
           typed={typedText(field, unsaved?.[field.id]?.text ?? "", show)}
           unsaved={unsaved?.[field.id]}
           editor={edited === field.id ? editor : null}
@@ -106,6 +108,7 @@ export const GridRow = memo(function GridRow(props: Props) {
 /** What was typed is shown as it is, but for words that the editor takes from a list. */
 function typedText(field: TableField, text: string, show: Show): string {
   if (field.field_type === "BOOLEAN" && (text === "true" || text === "false")) return show(field, text === "true");
+  if (field.field_type === "CHOICE" && text !== "") return show(field, text);
   const isId = field.field_type === "RELATION" && /^[\da-f]{8}-[\da-f-]{27}$/i.test(text);
   return isId ? show(field, text) : text;
 }

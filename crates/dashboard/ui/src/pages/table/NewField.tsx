@@ -4,11 +4,12 @@ import { useAddField, type FieldType, type Table } from "../../api/tables";
 import { Dialog } from "../../components/Dialog";
 import { Field, Select } from "../../components/Field";
 import { SubmitFoot } from "../../components/SubmitFoot";
+import { TextArea } from "../../components/TextArea";
 import { useToast } from "../../components/Toast";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
 import { useDraft } from "../../session/drafts";
-import { NO_FIELD, requestOf, type FieldDraft } from "./fieldDraft";
+import { canBeUnique, NO_FIELD, requestOf, type FieldDraft } from "./fieldDraft";
 import { FieldSettings } from "./FieldSettings";
 import { Refused } from "./Refused";
 import { Rule } from "./Rule";
@@ -88,19 +89,30 @@ export function NewField({ table, onClose }: { table: Table; onClose: () => void
           onChange={(type) => change({ type: type as FieldType, min: "", max: "", initial: "" })}
           options={Object.entries(t.tables.types).map(([value, text]) => ({ value, text }))}
         />
-        <FieldSettings draft={draft} onChange={change} about={about} />
+        <FieldSettings draft={draft} onChange={change} about={about} withLooks />
+        <TextArea
+          label={t.definition.purpose}
+          hint={t.definition.purposeHint}
+          rows={2}
+          value={draft.description}
+          onChange={(description) => change({ description })}
+          error={about("description")}
+          maxLength={1000}
+        />
         <Rule
           label={t.definition.requiredLabel}
           why={t.definition.requiredWhy}
           isOn={draft.isRequired}
           onChange={(isRequired) => change({ isRequired })}
         />
-        <Rule
-          label={t.definition.uniqueLabel}
-          why={t.definition.uniqueWhy}
-          isOn={draft.isUnique}
-          onChange={(isUnique) => change({ isUnique })}
-        />
+        {canBeUnique({ field_type: draft.type }) && (
+          <Rule
+            label={t.definition.uniqueLabel}
+            why={t.definition.uniqueWhy}
+            isOn={draft.isUnique}
+            onChange={(isUnique) => change({ isUnique })}
+          />
+        )}
       </form>
     </Dialog>
   );

@@ -7,11 +7,15 @@ import { dayInDigits, parseTypedDay } from "../../format/typedDay";
 import { placeOf } from "../../format/dates";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { choiceLabel } from "./choiceLooks";
 import { RecordPicker } from "./RecordPicker";
 import type { Relations } from "./useRelations";
 
 /** What the form has to know of a field. */
-type Kind = Pick<TableField, "display_name" | "field_type" | "is_required" | "max_length" | "choices"> & {
+type Kind = Pick<
+  TableField,
+  "display_name" | "field_type" | "is_required" | "max_length" | "choices" | "choice_labels" | "description"
+> & {
   id?: string;
 };
 
@@ -31,12 +35,12 @@ export function ValueField({ field, relations, value, onChange, error }: Props) 
   const t = useText();
   const { zone } = useFormat();
   const label = field.is_required ? `${field.display_name} (${t.values.requiredMark})` : field.display_name;
-  const common = { label, value, onChange, error };
+  const common = { label, value, onChange, error, hint: field.description ?? undefined };
   switch (field.field_type) {
     case "DATE":
       return <DayField {...common} />;
     case "DATETIME":
-      return <Field {...common} autoComplete="off" hint={t.values.momentHint(placeOf(zone))} />;
+      return <Field {...common} autoComplete="off" hint={withHint(field, t.values.momentHint(placeOf(zone)))} />;
     case "BOOLEAN":
       return (
         <Select
@@ -55,6 +59,8 @@ export function ValueField({ field, relations, value, onChange, error }: Props) 
     case "NUMBER":
     case "INTEGER":
       return <Field {...common} className="n" inputMode="decimal" autoComplete="off" />;
+    case "JSON":
+      return <TextArea {...common} rows={6} isCode />;
     case "TEXT":
       return (field.max_length ?? LONG_TEXT) > LONG_TEXT ? (
         <TextArea {...common} />
@@ -64,10 +70,13 @@ export function ValueField({ field, relations, value, onChange, error }: Props) 
   }
 }
 
+/** What the field is for, before what its type asks. */
+const withHint = ({ description }: Kind, hint: string): string => (description ? `${description} ${hint}` : hint);
+
 /** The choices that there are, and the one that is stored though it may be no choice any more. */
-export function choicesOf(field: Pick<TableField, "choices">, value: string, none: string) {
+export function choicesOf(field: Pick<TableField, "choices" | "choice_labels">, value: string, none: string) {
   const choices = [...new Set([...(field.choices ?? []), value])].filter((choice) => choice !== "");
-  return [{ value: "", text: none }, ...choices.map((choice) => ({ value: choice, text: choice }))];
+  return [{ value: "", text: none }, ...choices.map((choice) => ({ value: choice, text: choiceLabel(field, choice) }))];
 }
 
 interface DayProps {
@@ -75,6 +84,7 @@ interface DayProps {
   value: string;
   onChange: (text: string) => void;
   error: string | undefined;
+  hint?: string | undefined;
 }
 
 /** The date field speaks of days; the form keeps what can be typed. */
@@ -84,7 +94,7 @@ function DayField({ value, onChange, ...rest }: DayProps) {
   );
 }
 
-function RelationField({ field, relations, label, value, onChange, error }: DayProps & Omit<Props, "value">) {
+function RelationField({ field, relations, label, value, onChange, error, hint }: DayProps & Omit<Props, "value">) {
   const t = useText();
   const id = useId();
   const target = field.id === undefined ? undefined : relations.targetOf(field.id);
@@ -102,10 +112,10 @@ function RelationField({ field, relations, label, value, onChange, error }: DayP
         inputProps={{
           id,
           "aria-invalid": error ? true : undefined,
-          "aria-describedby": error ? `${id}-error` : undefined,
+          "aria-describedby": [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined,
         }}
       />
-      <FieldNotes id={id} error={error} />
+      <FieldNotes id={id} hint={hint} error={error} />
     </div>
   );
 }

@@ -14,6 +14,7 @@ const OPERATORS: Record<FieldType, readonly Operator[]> = {
   BOOLEAN: ["eq"],
   CHOICE: ["eq", "ne"],
   RELATION: ["eq", "ne"],
+  JSON: [],
 };
 
 /** An operator as it is chosen: `is_null` is asked both ways. */

@@ -1,5 +1,6 @@
 import { Digits } from "../../api/exactJson";
 import type { FieldRequest, FieldType, OnDelete, RetypeRequest } from "../../api/tables";
+import { colorsOf, labelsOf, type ChoiceColor } from "./choiceLooks";
 import { suggestedName } from "../tables/programName";
 import { valueOf, type Broken, type Reader } from "./values";
 
@@ -14,6 +15,11 @@ export interface FieldDraft {
   min: string;
   max: string;
   choices: string;
+  /** What the field is for. */
+  description: string;
+  /** What choices are called, by choice. */
+  labels: Readonly<Record<string, string>>;
+  colors: Readonly<Record<string, ChoiceColor | "">>;
   target: string;
   targetField: string;
   onDelete: OnDelete;
@@ -31,11 +37,18 @@ export const NO_FIELD: FieldDraft = {
   min: "",
   max: "",
   choices: "",
+  description: "",
+  labels: {},
+  colors: {},
   target: "",
   targetField: "",
   onDelete: "restrict",
   initial: "",
 };
+
+/** Whether values of a type can tell records apart: of two there are too few, and JSON has many writings of one. */
+export const canBeUnique = ({ field_type }: { field_type: FieldType }): boolean =>
+  field_type !== "BOOLEAN" && field_type !== "JSON";
 
 const BOUNDED: readonly FieldType[] = ["NUMBER", "INTEGER", "DATE", "DATETIME"];
 export const hasBounds = (type: FieldType): boolean => BOUNDED.includes(type);
@@ -56,7 +69,15 @@ export function requestOf(draft: FieldDraft, reader: Reader): FieldRequest | nul
   const settings = settingsOf(draft, reader);
   if (display_name === "" || !settings) return null;
   const name = suggestedName(display_name) || display_name;
-  return { name, display_name, is_required: draft.isRequired, ...settings };
+  const request: FieldRequest = { name, display_name, is_required: draft.isRequired, ...settings };
+  const description = draft.description.trim();
+  if (description !== "") request.description = description;
+  const { choices } = settings;
+  if (choices) {
+    request.choice_labels = labelsOf(choices, draft.labels);
+    request.choice_colors = colorsOf(choices, draft.colors);
+  }
+  return request;
 }
 
 type Settings = Pick<FieldRequest, keyof RetypeRequest>;
@@ -64,7 +85,7 @@ type Settings = Pick<FieldRequest, keyof RetypeRequest>;
 /** The type and the rules of its values; null while they are not complete. */
 export function settingsOf(draft: FieldDraft, reader: Reader): Settings | null {
   const { type } = draft;
-  const request: Settings = { field_type: type, unique: draft.isUnique };
+  const request: Settings = { field_type: type, unique: draft.isUnique && canBeUnique({ field_type: type }) };
   if (type === "TEXT") {
     const length = lengthOf(draft.maxLength, reader);
     if (length.broken) return null;

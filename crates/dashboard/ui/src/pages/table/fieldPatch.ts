@@ -1,6 +1,10 @@
 import type { FieldPatch, TableField } from "../../api/tables";
 import { choicesOf, lengthOf, NO_FIELD, repeated, type FieldDraft } from "./fieldDraft";
-import { typable, valueOf, type Reader } from "./values";
+import { colorsOf, labelsOf } from "./choiceLooks";
+import { defaultOf, typable, valueOf, type Reader } from "./values";
+
+/** Both are in the order of the choices. */
+const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** A field as it is, to be typed over. */
 export function draftOf(field: TableField, reader: Reader): FieldDraft {
@@ -16,7 +20,10 @@ export function draftOf(field: TableField, reader: Reader): FieldDraft {
     min: typed(field.min),
     max: typed(field.max),
     choices: (field.choices ?? []).join("\n"),
-    initial: typed(field.default),
+    description: field.description ?? "",
+    labels: field.choice_labels ?? {},
+    colors: field.choice_colors ?? {},
+    initial: typed(defaultOf(field)),
   };
 }
 
@@ -29,6 +36,8 @@ export function patchOf(field: TableField, draft: FieldDraft, reader: Reader): F
   if (display_name !== field.display_name) patch.display_name = display_name;
   if (draft.isRequired !== field.is_required) patch.is_required = draft.isRequired;
   if (draft.isUnique !== field.unique) patch.unique = draft.isUnique;
+  const description = draft.description.trim();
+  if (description !== before.description) patch.description = description === "" ? null : description;
   if (draft.pattern !== before.pattern) patch.pattern = draft.pattern === "" ? null : draft.pattern;
   if (draft.maxLength !== before.maxLength) {
     const length = lengthOf(draft.maxLength, reader);
@@ -39,6 +48,9 @@ export function patchOf(field: TableField, draft: FieldDraft, reader: Reader): F
     const choices = choicesOf(draft.choices);
     if (choices.length === 0 || repeated(choices) !== undefined) return null;
     if (choices.join("\n") !== before.choices) patch.choices = choices;
+    const [labels, colors] = [labelsOf(choices, draft.labels), colorsOf(choices, draft.colors)];
+    if (!isSame(labels, labelsOf(choices, before.labels))) patch.choice_labels = labels;
+    if (!isSame(colors, colorsOf(choices, before.colors))) patch.choice_colors = colors;
   }
   const values = [
     ["min", draft.min, before.min],
@@ -54,6 +66,3 @@ export function patchOf(field: TableField, draft: FieldDraft, reader: Reader): F
   }
   return patch;
 }
-
-/** Whether values of the field can tell records apart: of two there are too few. */
-export const canBeUnique = ({ field_type }: Pick<TableField, "field_type">): boolean => field_type !== "BOOLEAN";

@@ -1,6 +1,5 @@
 import type { FieldType, RetypeRequest, TableField } from "../../api/tables";
-import { NO_FIELD, settingsOf, type FieldDraft } from "./fieldDraft";
-import { canBeUnique } from "./fieldPatch";
+import { canBeUnique, NO_FIELD, settingsOf, type FieldDraft } from "./fieldDraft";
 import type { Reader } from "./values";
 
 /** The types that a field can be given: all but its own. */

@@ -14,7 +14,11 @@ const isOfTime = ({ field_type }: TableField) => field_type === "DATE" || field_
 
 /** Each way in which records can be grouped by a field: days by their months first. */
 export const groupingsOf = (field: TableField): Grouping[] =>
-  isOfTime(field) ? UNITS.map((by) => ({ field: field.id, by })) : [{ field: field.id, by: null }];
+  isOfTime(field)
+    ? UNITS.map((by) => ({ field: field.id, by }))
+    : field.field_type === "JSON"
+      ? []
+      : [{ field: field.id, by: null }];
 
 const [SEPARATOR, ESCAPED] = [":", "%3A"];
 

@@ -16,6 +16,8 @@ test("a choice is found whatever its case and accents", () => {
   const field = { field_type: "CHOICE", choices: ["Radio", "Televisión"] } as const;
   expect(asTyped({ ...field, choices: [...field.choices] }, " television ")).toBe("Televisión");
   expect(asTyped({ ...field, choices: [...field.choices] }, "Prensa")).toBe("Prensa");
+  const labelled = { field_type: "CHOICE", choices: ["A", "B"], choice_labels: { B: "De baja" } } as const;
+  expect(asTyped({ ...labelled, choices: [...labelled.choices] }, "de BAJA")).toBe("B");
 });
 
 test("a text keeps its blanks, and a number does not", () => {

@@ -4,6 +4,7 @@ import { decimal } from "../../format/decimals";
 import { UNKNOWN } from "../../format/numbers";
 import { useFormat } from "../../format/useFormat";
 import { useText } from "../../i18n/text";
+import { choiceLabel } from "./choiceLooks";
 import type { Relations } from "./useRelations";
 
 export type Show = (field: TableField, value: unknown) => string;
@@ -15,10 +16,10 @@ export function useShown(relations: Relations): Show {
   const { nameOf } = relations;
   // The same as long as it writes the same.
   return useCallback<Show>(
-    ({ field_type }, value) => {
+    (field, value) => {
       if (value === null || value === undefined) return "";
       const text = String(value);
-      switch (field_type) {
+      switch (field.field_type) {
         case "NUMBER":
         case "INTEGER":
           return decimal(format.language, text);
@@ -28,6 +29,8 @@ export function useShown(relations: Relations): Show {
           return format.moment(text);
         case "BOOLEAN":
           return value === true ? t.values.yes : t.values.no;
+        case "CHOICE":
+          return choiceLabel(field, text);
         case "RELATION":
           return nameOf(text) ?? t.values.record;
         default:

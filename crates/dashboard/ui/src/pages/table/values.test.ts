@@ -24,6 +24,7 @@ test.each<[FieldType, unknown, string]>([
   ["DATE", "2026-05-03", "03/05/2026"],
   ["DATETIME", "2026-05-03T23:30:00.000000Z", "03/05/2026 18:30"],
   ["BOOLEAN", true, "true"],
+  ["JSON", '{"a":12345678901234567890}', '{\n  "a": 12345678901234567890\n}'],
   ["TEXT", null, ""],
 ])("a value of %s is written as it can be typed again", (type, value, text) => {
   expect(typable(field(type), value, reader)).toBe(text);
@@ -41,6 +42,7 @@ test.each<[FieldType, string, string]>([
   ["DATE", "31/02/2026", "date"],
   ["DATETIME", "ayer", "moment"],
   ["BOOLEAN", "quizá", "flag"],
+  ["JSON", "{a: 1}", "json"],
 ])("%s refuses %s", (type, text, broken) => {
   expect(valueOf(field(type), text, reader)).toEqual({ broken });
 });

@@ -4,12 +4,13 @@ import { decimal, typedDecimal } from "../../format/decimals";
 import { dayInDigits, parseTypedDay } from "../../format/typedDay";
 import { momentInDigits, parseTypedMoment } from "../../format/wallTime";
 import type { Language } from "../../i18n/language";
+import { indented, isJson } from "./json";
 
 /** A value as the API takes it. */
 export type Wire = null | string | boolean | Digits;
 
 /** Why a text is no value of its field. */
-export type Broken = "number" | "whole" | "date" | "moment" | "flag";
+export type Broken = "number" | "whole" | "date" | "moment" | "flag" | "json";
 
 export type Typed = { value: Wire; broken?: undefined } | { broken: Broken };
 
@@ -33,6 +34,8 @@ export function typable(field: Kind, value: unknown, { language, zone }: Reader)
       return dayInDigits(text);
     case "DATETIME":
       return momentInDigits(text, zone);
+    case "JSON":
+      return indented(text);
     default:
       return text;
   }
@@ -60,6 +63,9 @@ export function valueOf(field: Kind, text: string, { language, zone }: Reader): 
     }
     case "BOOLEAN":
       return text === "true" || text === "false" ? { value: text === "true" } : { broken: "flag" };
+    case "JSON":
+      // As it was typed: a number of the browser's own would lose digits.
+      return isJson(text) ? { value: new Digits(text) } : { broken: "json" };
     default:
       return { value: text };
   }
@@ -69,8 +75,8 @@ export function valueOf(field: Kind, text: string, { language, zone }: Reader): 
 export function wireOf(field: Kind, value: unknown): Wire {
   if (value === null || value === undefined) return null;
   if (typeof value === "boolean") return value;
-  const isNumber = field.field_type === "NUMBER" || field.field_type === "INTEGER";
-  return isNumber ? new Digits(String(value)) : String(value);
+  const isExact = ["NUMBER", "INTEGER", "JSON"].includes(field.field_type);
+  return isExact ? new Digits(String(value)) : String(value);
 }
 
 /** Whether a text still says what was read: then nothing is sent, not even the seconds that it does not show. */
@@ -111,6 +117,10 @@ export function changesOf(
 export const isNumeric = (field: TableField): boolean =>
   field.field_type === "NUMBER" || field.field_type === "INTEGER";
 
+/** The value that a new record begins with, as records have it: JSON as its text. */
+export const defaultOf = (field: TableField): unknown =>
+  field.field_type === "JSON" && field.default !== undefined ? JSON.stringify(field.default) : (field.default ?? null);
+
 /** The values that a new record begins with. */
 export const defaultsOf = (fields: readonly TableField[]): Record<string, unknown> =>
-  Object.fromEntries(fields.map((field) => [field.id, field.default ?? null]));
+  Object.fromEntries(fields.map((field) => [field.id, defaultOf(field)]));

@@ -1,0 +1,1 @@
+import{H as e,Y as t,q as n}from"./session-CKWk4635.js";var r=t();function i({query:t}){let i=n();return t.hasNextPage?(0,r.jsx)(`div`,{className:`list-more`,children:(0,r.jsx)(e,{icon:`down`,busy:t.isFetchingNextPage,onClick:()=>t.fetchNextPage(),children:i.common.more})}):null}export{i as t};

@@ -1,1 +1,0 @@
-import{Y as e,i as t,q as n}from"./session-830hgZa0.js";var r=e();function i({person:e}){let i=n();return e.activo?e.must_change_password?(0,r.jsx)(t,{tone:`acc`,icon:`key`,children:i.people.temporary}):(0,r.jsx)(t,{tone:`ok`,icon:`check`,children:i.people.active}):(0,r.jsx)(t,{icon:`lock`,children:i.people.disabled})}export{i as t};

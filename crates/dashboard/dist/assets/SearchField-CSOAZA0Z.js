@@ -1,0 +1,1 @@
+import{W as e,Y as t}from"./session-CKWk4635.js";var n=t();function r({label:t,placeholder:r=t,value:i,onChange:a}){return(0,n.jsxs)(`label`,{className:`find`,children:[(0,n.jsx)(e,{name:`search`,small:!0}),(0,n.jsx)(`span`,{className:`sr`,children:t}),(0,n.jsx)(`input`,{type:`search`,placeholder:r,value:i,onChange:e=>a(e.target.value)})]})}export{r as t};

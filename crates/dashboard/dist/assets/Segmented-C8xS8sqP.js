@@ -1,0 +1,1 @@
+import{Y as e}from"./session-CKWk4635.js";var t=e();function n({label:e,value:n,onChange:r,options:i}){return(0,t.jsx)(`div`,{className:`seg`,role:`group`,"aria-label":e,children:i.map(e=>(0,t.jsx)(`button`,{type:`button`,"aria-pressed":e.value===n,onClick:()=>r(e.value),children:e.text},e.value))})}export{n as t};

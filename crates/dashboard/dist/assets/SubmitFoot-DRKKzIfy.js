@@ -1,0 +1,1 @@
+import{H as e,Y as t,q as n}from"./session-CKWk4635.js";var r=t();function i({form:t,action:i,look:a=`primary`,busy:o=!1,disabled:s=!1,onCancel:c}){let l=n();return(0,r.jsxs)(r.Fragment,{children:[(0,r.jsx)(e,{onClick:c,children:l.common.cancel}),(0,r.jsx)(e,{type:`submit`,form:t,look:a,busy:o,disabled:s,children:i})]})}export{i as t};

@@ -1,1 +1,0 @@
-import{q as e}from"./session-830hgZa0.js";function t(){let{model:t}=e();return e=>e===`operator`?t.operator:e===`system`?t.system:e}export{t};

@@ -1,0 +1,1 @@
+import{q as e}from"./session-CKWk4635.js";function t(){let{model:t}=e();return e=>e===`operator`?t.operator:e===`system`?t.system:e}export{t};

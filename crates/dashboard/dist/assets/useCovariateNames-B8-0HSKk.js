@@ -1,0 +1,1 @@
+import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{Z as t,q as n}from"./session-CKWk4635.js";import{n as r,t as i}from"./covariateName-7l3pbkKA.js";import{g as a}from"./tables-DZlmu9u5.js";var o=e(t(),1);function s(e){let t=n(),s=r(e).data,c=a(e).data;return(0,o.useCallback)(e=>{let n=s?.find(t=>t.name===e);return n&&c?i(n,c,t.covariates.names):e},[s,c,t])}export{s as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{Z as t,q as n}from"./session-830hgZa0.js";import{n as r,t as i}from"./covariateName-BSNJXTz1.js";import{g as a}from"./tables-DzkwfOEw.js";var o=e(t(),1);function s(e){let t=n(),s=r(e).data,c=a(e).data;return(0,o.useCallback)(e=>{let n=s?.find(t=>t.name===e);return n&&c?i(n,c,t.covariates.names):e},[s,c,t])}export{s as t};
