@@ -15,9 +15,12 @@ export function ChoiceLooks({ draft, onChange, about }: SettingsProps) {
       <legend className="small">{t.definition.looks}</legend>
       {choices.map((choice) => (
         <div className="choice-look" key={choice}>
-          <bdi className={`choice-chip choice-${draft.colors[choice] || "none"}`}>
-            {draft.labels[choice]?.trim() || choice}
-          </bdi>
+          <span className="choice-shown">
+            <bdi className={`choice-chip choice-${draft.colors[choice] || "none"}`}>
+              {draft.labels[choice]?.trim() || choice}
+            </bdi>
+            {draft.labels[choice]?.trim() && <bdi className="muted small">{choice}</bdi>}
+          </span>
           <Field
             label={t.definition.labelOf(choice)}
             hideLabel
