@@ -33,10 +33,10 @@ DIGITS := cargo run --release --quiet -p atalaya-digits-training --
 DIGITS_WEIGHTS := crates/digits/src/weights.bin
 DIGITS_ANSWERS := $(addprefix crates/digits/,training/fixtures/answers.json training/fixtures/pictures tests/pictures)
 
-.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-forecast bench-scale fuzz release train-digits digits-answers ci
+.PHONY: help deps deps-build deps-clients deps-dashboard deps-deploy deps-node run clean-data dashboard dashboard-dev dashboard-pictures test test-clients test-openapi cluster lint lint-dashboard lint-deploy fmt examples openapi schema pictures bench bench-dashboard bench-forecast bench-scale fuzz release train-digits digits-answers ci
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 deps: deps-build ## Install or name what is missing on this machine
 	@if ! { { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } && command -v redis-server && \
@@ -110,6 +110,9 @@ dashboard-dev: deps-node ## Serve the dashboard as it is written, for a server t
 	crates/dashboard/packages.sh
 	npm run --prefix crates/dashboard/ui dev
 
+dashboard-pictures: deps-build deps-dashboard ## Draw docs/pictures/dashboard anew, in English and in Spanish
+	tests/browser/draw.sh
+
 run: deps-build ## Serve on localhost:8000 with demonstration data in data/
 	@# Not quiet: the first build takes minutes, and cargo tells how far it is and when another build holds the lock.
 	cargo build -p atalaya-server --bin atalaya
@@ -143,7 +146,7 @@ lint: deps-build deps-clients ## Formatting, rules of architecture, clippy, rust
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 	tests/openapi/lint.sh
 
-lint-dashboard: deps-node ## Types, rules and units of the dashboard, and that dist/ is what its source is built into
+lint-dashboard: deps-node ## Types, rules, units and size of the dashboard, and that dist/ is what its source is built into
 	crates/dashboard/lint.sh
 
 lint-deploy: deps-deploy ## Check deploy/: shell, Dockerfile, compose, nginx, systemd, Kubernetes
@@ -179,6 +182,9 @@ bench: deps-build ## Measure; needs a quiet machine and some minutes
 	cargo bench --quiet -p atalaya-digits --bench reading
 	cargo build --release --quiet -p atalaya-server
 	cargo run --release --quiet -p atalaya-bench
+
+bench-dashboard: deps-build deps-dashboard ## Weigh and time the dashboard in a browser; a quiet machine and ten minutes
+	bench/dashboard/run.sh
 
 bench-forecast: deps-build ## Forecasts against their goals; FORECAST_DATA is a folder of sets, PYTHON may have scikit-learn
 	PYTHON="$(PYTHON)" cargo bench --quiet -p atalaya-prediction --bench goals -- "$(abspath $(FORECAST_DATA))"
