@@ -2,7 +2,8 @@
 
 use atalaya_domain::id::{EntityId, FieldId};
 use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Opener, Rules, Table, TableAccess,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Opener, Presentation, Rules, Table,
+    TableAccess,
 };
 use chrono::DateTime;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub fn table_of_every_type() -> Table {
             created_at: DateTime::UNIX_EPOCH,
             target: None,
             rules: Rules { choices: vec!["x".to_owned()], ..Rules::default() },
-            presentation: Default::default(),
+            presentation: Presentation::default(),
             retyping: None,
         }
     };

@@ -1,8 +1,8 @@
 use atalaya_application::tables::{ImportRow, ImportSource as _, OpenedRows, Written};
 use atalaya_domain::id::{EntityId, FieldId, RecordId};
 use atalaya_domain::tables::{
-    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Number, Opener, Record, Rules, Table,
-    TableAccess, Value, Values,
+    DisplayName, Entity, EntityName, Field, FieldName, FieldNumber, FieldType, Number, Opener, Presentation, Record,
+    Rules, Table, TableAccess, Value, Values,
 };
 use chrono::{DateTime, NaiveDate, SubsecRound as _};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn field(number: i32, name: &str, kind: FieldType) -> Field {
         created_at: DateTime::UNIX_EPOCH,
         target: None,
         rules: Rules { choices: vec!["Perú".to_owned(), "Chile".to_owned()], ..Rules::default() },
-        presentation: Default::default(),
+        presentation: Presentation::default(),
         retyping: None,
     }
 }
