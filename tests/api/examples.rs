@@ -56,7 +56,7 @@ impl Recorder {
         let body = if media == "application/jsonl" {
             json!(self.tidy.lines(&reply.text()))
         } else if media == "text/event-stream" {
-            json!(self.tidy.event(&reply.text()))
+            self.tidy.event(&reply.text())
         } else if reply.json.is_null() {
             json!(self.tidy.table(&reply.text()))
         } else {
@@ -113,16 +113,20 @@ impl Tidy {
         text.lines().take(MOST_LINES).map(line).collect()
     }
 
-    /// The lines of an event, its data in one form.
-    fn event(&mut self, text: &str) -> String {
-        let line = |line: &str| match line.split_once(": ") {
-            Some(("data", data)) => format!("data: {}\n", self.body(serde_json::from_str(data).unwrap())),
-            // A digest of the data.
-            Some(("id", _)) => "id: W/\"c7ac852aebf805b6\"\n".to_owned(),
-            _ => format!("{line}\n"),
+    /// The lines of an event as members, its data in one form.
+    fn event(&mut self, text: &str) -> Value {
+        let mut member = |line: &str| {
+            let (name, told) = line.split_once(':')?;
+            let told = match (name, told.trim_start()) {
+                ("retry", millis) => json!(millis.parse::<u64>().unwrap()),
+                // A digest of the data.
+                ("id", _) => json!("W/\"c7ac852aebf805b6\""),
+                ("data", data) if !data.is_empty() => json!(self.body(serde_json::from_str(data).unwrap()).to_string()),
+                (_, text) => json!(text),
+            };
+            Some((name.to_owned(), told))
         };
-        let lines: String = text.lines().map(line).collect();
-        lines + "\n"
+        text.lines().filter_map(&mut member).collect::<Map<_, _>>().into()
     }
 
     /// Words between separators, each id in one form.
