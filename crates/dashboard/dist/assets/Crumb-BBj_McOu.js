@@ -1,1 +1,0 @@
-import{F as e}from"./index-CU7CYeyL.js";import{W as t,Y as n}from"./session-CKWk4635.js";var r=n();function i({label:n,href:i,list:a,children:o}){return(0,r.jsxs)(`nav`,{className:`crumb`,"aria-label":n,children:[(0,r.jsx)(e,{href:i,children:a}),(0,r.jsx)(t,{name:`right`,small:!0}),o]})}export{i as t};

@@ -1,0 +1,1 @@
+import{F as e}from"./index-Bi98RoYt.js";import{W as t,Y as n}from"./session-CKWk4635.js";var r=n();function i({label:n,href:i,list:a,children:o}){return(0,r.jsxs)(`nav`,{className:`crumb`,"aria-label":n,children:[(0,r.jsx)(e,{href:i,children:a}),(0,r.jsx)(t,{name:`right`,small:!0}),o]})}export{i as t};

@@ -1,0 +1,1 @@
+import{t as e}from"./rights-BzvOCRrk.js";import{t}from"./index-Bi98RoYt.js";function n(n){let{rol:r}=t();return e(r,`write-records`)&&n.your_access!==`read`}export{n as t};

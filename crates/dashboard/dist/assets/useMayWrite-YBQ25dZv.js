@@ -1,1 +1,0 @@
-import{t as e}from"./rights-BzvOCRrk.js";import{t}from"./index-CU7CYeyL.js";function n(n){let{rol:r}=t();return e(r,`write-records`)&&n.your_access!==`read`}export{n as t};

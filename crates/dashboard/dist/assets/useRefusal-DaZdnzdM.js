@@ -1,0 +1,1 @@
+import{t as e}from"./overtaken-7v4HR76V.js";import{q as t,s as n}from"./session-CKWk4635.js";import{t as r}from"./useFormat-BviBgsQU.js";function i(i,a){let o=t(),s=r();return i==null?null:i instanceof e?i.by?a.overtakenBy(i.by.actor,s.moment(i.by.at)):a.overtaken:i instanceof n?i.message:o.shell.lost}export{i as t};

@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{Z as t}from"./session-CKWk4635.js";import{t as n}from"./useAddress-zHjaA9nF.js";var r=e(t(),1);function i(e,t){let[i,a]=n();return[i.get(e)??t,(0,r.useCallback)(n=>a(r=>{n===t?r.delete(e):r.set(e,n)}),[e,t,a])]}export{i as t};
